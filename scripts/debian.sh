@@ -45,6 +45,11 @@ deb_install() {
     apt-get -qq update </dev/null >>/tmp/holdfast-apt.$$ 2>&1 || sleep 5
   done
   [ -z "$ours" ] || rm -f "$policy"
+  # The packages enable their services for the next boot; the lab starts what it needs by itself.
+  if [ "$rc" = 0 ] && [ -d /run/systemd/system ]; then
+    dpkg -L "${missing[@]}" | sed -nE 's|.*/systemd/system/([^/@]+\.(service\|socket\|target))$|\1|p' |
+      xargs -r systemctl disable --quiet 2>/dev/null || true
+  fi
   if [ "$rc" != 0 ]; then
     tail -n 20 /tmp/holdfast-apt.$$ >&2
     deb_say "apt could not install ${missing[*]}; the lines above are its own."
