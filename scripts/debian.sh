@@ -12,6 +12,7 @@ deb_mirror() {
   if [ -n "${HOLDFAST_DEBIAN_MIRROR:-}" ]; then printf '%s\n' "$HOLDFAST_DEBIAN_MIRROR"; return; fi
   deb_is_debian || return 1
   # Debian's own signature keys mark its archive among third-party ones; the security archive has other suites.
+  # shellcheck disable=SC2016 # for apt to expand
   uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' 2>/dev/null |
     grep -E '/debian/?$' | head -n 1) || true
   [ -n "$uri" ] || return 1
@@ -65,8 +66,8 @@ deb_install() {
 
 # deb_fetch SUITE DIRECTORY PACKAGE...: downloads packages of another suite, their signature checked by apt itself, with
 # lists and caches of our own: the system's apt state is not touched, and no root is needed. Prints the files' paths.
-deb_fetch() {
-  local suite=$1 dir mirror options
+deb_fetch() (
+  suite=$1
   mirror=$(deb_mirror) || { deb_say "no Debian mirror in this system's apt configuration"; return 1; }
   [ -r "$DEB_KEYRING" ] || { deb_say "no $DEB_KEYRING (package debian-archive-keyring)"; return 1; }
   mkdir -p "$2"
@@ -78,8 +79,10 @@ deb_fetch() {
     -o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache" -o Dir::Etc::preferences=/dev/null
     -o Dir::Etc::preferencesparts=/dev/null -o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=3
     -o APT::Update::Error-Mode=any -o Acquire::AllowInsecureRepositories=false -o APT::Get::AllowUnauthenticated=false)
-  apt-get "${options[@]}" update >"$dir/log" 2>&1 </dev/null &&
-    (cd "$dir" && rm -f -- ./*.deb && apt-get "${options[@]}" download "$@" >>"$dir/log" 2>&1 </dev/null) ||
-    { grep -E '^(E|W|Err)' "$dir/log" | tail -n 5 >&2; return 1; }
+  if ! { apt-get "${options[@]}" update &&
+    cd "$dir" && rm -f -- ./*.deb && apt-get "${options[@]}" download "$@"; } >"$dir/log" 2>&1 </dev/null; then
+    grep -E '^(E|W|Err)' "$dir/log" | tail -n 5 >&2
+    return 1
+  fi
   printf '%s\n' "$dir"/*.deb
-}
+)
