@@ -1,0 +1,64 @@
+import { type ErrorGroup, exitCodes } from './definition.ts';
+
+export const generalErrors = {
+  internal: {
+    title: 'Something went wrong inside Holdfast',
+    status: 500,
+    exit: exitCodes.failed,
+    hint: 'This is a defect. Please report it with the log of the operation.',
+  },
+  'invalid-input': {
+    title: 'The request is not valid',
+    status: 400,
+    exit: exitCodes.usage,
+    hint: 'Correct what the detail names and try again.',
+  },
+  'not-found': {
+    title: 'There is nothing by that name',
+    status: 404,
+    exit: exitCodes.notFound,
+    hint: 'List what exists and try again with one of its names or ids.',
+  },
+  ambiguous: {
+    title: 'More than one thing has that name or id',
+    status: 409,
+    exit: exitCodes.notFound,
+    hint: 'Give more characters of the id.',
+  },
+  conflict: {
+    title: 'That name is already taken',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Choose another name.',
+  },
+  'confirmation-required': {
+    title: 'This needs a confirmation',
+    status: 403,
+    exit: exitCodes.refused,
+    hint: 'Type the name when asked, or pass --yes in a script.',
+  },
+  unauthorised: {
+    title: 'The request carries no valid credential',
+    status: 401,
+    exit: exitCodes.refused,
+    hint: 'On the server itself, use the same data directory and user as the server.',
+  },
+  cancelled: {
+    title: 'The operation was cancelled',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Nothing was left half-done. Start it again when you are ready.',
+  },
+  interrupted: {
+    title: 'Holdfast was stopped while the operation ran',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Nothing was left half-done. Start it again; the next run cleans up after this one.',
+  },
+  'timed-out': {
+    title: 'A step took longer than it may',
+    status: 504,
+    exit: exitCodes.failed,
+    hint: 'Look at the log of the operation for what it waited on.',
+  },
+} as const satisfies ErrorGroup;
