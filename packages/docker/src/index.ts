@@ -1,1 +1,2 @@
 export * from './docker-host.ts';
+export * from './engine-client.ts';
