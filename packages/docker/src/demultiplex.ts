@@ -41,3 +41,17 @@ export async function* demultiplex(stream: Readable): AsyncGenerator<Frame> {
   if (remaining > 0 || header.length > 0)
     throw new Error('the stream of the Docker engine ended inside a frame');
 }
+
+/** The frames of an answer that is whole in memory. */
+export function readFrames(answer: Buffer): Frame[] {
+  const frames: Frame[] = [];
+  for (let offset = 0; offset + headerLength <= answer.length; ) {
+    const end = offset + headerLength + answer.readUInt32BE(offset + 4);
+    frames.push({
+      output: answer[offset] === stderrType ? 'stderr' : 'stdout',
+      data: answer.subarray(offset + headerLength, end),
+    });
+    offset = end;
+  }
+  return frames;
+}

@@ -34,13 +34,16 @@ export interface ContainerDetails extends ContainerSummary {
 export type CommandOutput = { readonly descriptor: number } | { readonly writable: Writable };
 export type CommandInput = { readonly descriptor: number } | { readonly readable: Readable };
 
+/** Captured output beyond this many bytes is an error. */
+export const capturedOutputLimit = 16 * 1024 * 1024;
+
 export interface ContainerCommand {
   readonly command: readonly [string, ...string[]];
   /** Secrets go here, never into `command`. */
   readonly environment?: SecretEnvironment;
   readonly user?: string;
   readonly input?: CommandInput;
-  /** Without it, output is captured (the first 16 MiB; more is an error). */
+  /** Without it, output is captured (see `capturedOutputLimit`). */
   readonly output?: CommandOutput;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
@@ -67,6 +70,19 @@ export interface DockerHost {
    *   before the exit code was known, `container-command-missing`, `docker-forbidden`, `cancelled`, `timed-out`
    */
   exec(container: string, command: ContainerCommand): Promise<CommandResult>;
+  /** Reached by a socket of this host, so that its containers may be processes of this host. */
+  readonly local: boolean;
+  readonly helpers: HelperContainers;
+}
+
+/** Short-lived containers beside a database container; see `createHelperContainers`. */
+export interface HelperContainers {
+  /** Why they cannot be used beside this container, or undefined. */
+  whyNot(container: ContainerDetails): Promise<string | undefined>;
+  /** Input and output must be descriptors. */
+  run(container: ContainerDetails, command: ContainerCommand): Promise<CommandResult>;
+  /** Removes those that a dead process of this same Holdfast left. Call it while none is in use. */
+  purge(): Promise<number>;
 }
 
 /** The ways into a container, fastest first; see the decision record on data paths. */
@@ -78,5 +94,10 @@ export type DataPathPolicy = DataPath | 'auto';
 /** Runs commands in the context of one container by one of the data paths; same rules for all. */
 export interface ContainerRunner {
   readonly dataPath: DataPath;
+  /**
+   * Whether a command whose input or output is a descriptor sees the container's own files, its sockets among
+   * them. Where it does not, it shares the container's network only.
+   */
+  readonly bulkSharesFiles: boolean;
   run(command: ContainerCommand): Promise<CommandResult>;
 }

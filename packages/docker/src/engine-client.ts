@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/runtime';
 import Docker from 'dockerode';
 import { parseContainerDetails, parseContainerList } from './container-details.ts';
+import { createHelperContainers } from './data-path/helper-containers.ts';
 import type { DockerHost } from './docker-host.ts';
 import { engineError } from './engine-errors.ts';
 import { execInContainer } from './exec.ts';
@@ -10,14 +11,19 @@ const answerWithinMs = 30_000;
 export interface DockerHostOptions {
   /** As in DOCKER_HOST: `unix:///path` or `tcp://host:port`. */
   readonly host?: string;
+  /** Names this Holdfast among others that use the same engine; see `createHelperContainers`. */
+  readonly instance?: string;
 }
 
 const defaultHost = 'unix:///var/run/docker.sock';
 
 /** The engine at `options.host`. Makes no request by itself. @throws HoldfastError `setting-invalid` */
 export function createDockerHost(options: DockerHostOptions = {}): DockerHost {
-  const docker = connect(options.host ?? defaultHost);
+  const host = options.host ?? defaultHost;
+  const docker = connect(host);
   return {
+    local: host.startsWith('unix://'),
+    helpers: createHelperContainers(docker, options.instance ?? 'default'),
     async ping() {
       // Listing is what discovery needs; a proxy may well refuse the ping itself.
       await docker

@@ -1,14 +1,19 @@
-import net from 'node:net';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError, redact, revealEnvironment, Secret } from '@holdfast/runtime';
 import type Docker from 'dockerode';
 import { demultiplex } from './demultiplex.ts';
-import type { CommandInput, CommandOutput, CommandResult, ContainerCommand } from './docker-host.ts';
+import { readFrom, writeTo } from './descriptor-streams.ts';
+import {
+  type CommandInput,
+  type CommandOutput,
+  type CommandResult,
+  type ContainerCommand,
+  capturedOutputLimit,
+} from './docker-host.ts';
 import { engineError } from './engine-errors.ts';
 import { TailBuffer } from './tail-buffer.ts';
 
-const capturedOutputLimit = 16 * 1024 * 1024;
 const stderrTailLimit = 64 * 1024;
 /** The engine closes the stream a moment before it knows the exit code. */
 const exitCodePatienceMs = 10_000;
@@ -84,10 +89,7 @@ function lost(error: unknown, container: string, program: string): HoldfastError
  * an input that fails must not look like one that ended: the connection is cut, and `collect` reports it.
  */
 async function feed(input: CommandInput, stream: Duplex): Promise<void> {
-  const readable: Readable =
-    'readable' in input
-      ? input.readable
-      : new net.Socket({ fd: input.descriptor, readable: true, writable: false });
+  const readable = 'readable' in input ? input.readable : readFrom(input.descriptor);
   try {
     for await (const chunk of readable) {
       if (stream.write(chunk)) continue;
@@ -111,7 +113,8 @@ async function collect(
   const stderr = new TailBuffer(stderrTailLimit);
   const captured: Buffer[] = [];
   let capturedBytes = 0;
-  const sink = output === undefined ? undefined : openSink(output);
+  const sink =
+    output === undefined ? undefined : 'writable' in output ? output.writable : writeTo(output.descriptor);
   try {
     for await (const frame of demultiplex(stream)) {
       if (frame.output === 'stderr') {
@@ -135,12 +138,6 @@ async function collect(
     throw error;
   }
   return { stdout: Buffer.concat(captured), stderr };
-}
-
-function openSink(output: CommandOutput): Writable {
-  return 'writable' in output
-    ? output.writable
-    : new net.Socket({ fd: output.descriptor, readable: false, writable: true });
 }
 
 function drained(sink: Writable): Promise<void> {

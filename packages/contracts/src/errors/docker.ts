@@ -49,4 +49,10 @@ export const dockerErrors = {
     exit: exitCodes.failed,
     hint: 'Use an image that contains the client programs of its database, as the official images do.',
   },
+  'data-path-not-allowed': {
+    title: 'The chosen data path cannot be used here',
+    status: 422,
+    exit: exitCodes.failed,
+    hint: 'Set HOLDFAST_DATA_PATH to auto, or allow what the detail names.',
+  },
 } as const satisfies ErrorGroup;
