@@ -55,6 +55,12 @@ export const generalErrors = {
     exit: exitCodes.failed,
     hint: 'Nothing was left half-done. Start it again; the next run cleans up after this one.',
   },
+  'program-missing': {
+    title: 'A program that Holdfast needs is not installed',
+    status: 500,
+    exit: exitCodes.failed,
+    hint: 'Install the program that the detail names, and check that the PATH of Holdfast has it.',
+  },
   'timed-out': {
     title: 'A step took longer than it may',
     status: 504,
