@@ -54,6 +54,16 @@ export const destinationErrors = {
     exit: exitCodes.failed,
     hint: 'Free some space there, or add another destination. No incomplete snapshot was made.',
   },
+  'destination-folder-missing': {
+    ...failed,
+    title: 'The folder of the destination does not exist, nor the one above it',
+    hint: 'If it is on a disk of its own, mount the disk. Otherwise create the folder, or correct the path.',
+  },
+  'destination-folder-invalid': {
+    ...failed,
+    title: 'The path of the destination is not a folder',
+    hint: 'Give the path of a folder that is used for nothing else.',
+  },
   'destination-failed': {
     title: 'The storage answered with an error',
     status: 502,
