@@ -55,6 +55,12 @@ export const generalErrors = {
     exit: exitCodes.failed,
     hint: 'Nothing was left half-done. Start it again; the next run cleans up after this one.',
   },
+  'partly-failed': {
+    title: 'Some parts of the pass failed',
+    status: 502,
+    exit: exitCodes.partlyFailed,
+    hint: 'The other parts are done. Each failed one says why; run it again by its name.',
+  },
   'timed-out': {
     title: 'A step took longer than it may',
     status: 504,
