@@ -123,7 +123,7 @@ export function createOperationsStore(database: Database) {
         .execute();
       return rows.map((row) => ({
         id: row.id,
-        fence: Number(row.fence),
+        fence: row.fence,
         cancelRequested: row.cancel_requested === 1,
       }));
     },
