@@ -25,9 +25,7 @@ export async function packManifest(manifest: Manifest, attachments: readonly Att
     tar.entry({ name, mode: 0o600, mtime }, Buffer.from(content));
   }
   tar.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of tar) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return buffer(tar);
 }
 
 /** @throws HoldfastError `repository-corrupt` when what was stored is no manifest that this version reads */
