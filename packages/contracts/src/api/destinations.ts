@@ -24,6 +24,8 @@ export const addDestinationSchema = z.object({
   kind: z.string(),
   settings: z.record(z.string(), z.unknown()),
   makeDefault: z.boolean().default(false),
+  /** Adds it even though the probe failed, for storage that is not there yet. */
+  force: z.boolean().default(false),
 });
 export type AddDestination = z.infer<typeof addDestinationSchema>;
 
@@ -41,3 +43,7 @@ export const probeResultSchema = z.object({
   warnings: z.array(z.string()),
 });
 export type ProbeResult = z.infer<typeof probeResultSchema>;
+
+/** The answer of `POST /v1/destinations`. */
+export const addedDestinationSchema = z.object({ destination: destinationSchema, probe: probeResultSchema });
+export type AddedDestination = z.infer<typeof addedDestinationSchema>;

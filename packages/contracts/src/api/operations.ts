@@ -78,6 +78,16 @@ export const operationEventSchema = z.discriminatedUnion('type', [
 ]);
 export type OperationEvent = z.infer<typeof operationEventSchema>;
 
+/** The query of `GET /v1/operations`, newest first. Parts of a pass are listed only on request. */
+export const operationFilterSchema = z.object({
+  kind: operationKindSchema.optional(),
+  state: operationStateSchema.optional(),
+  parentId: idSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().optional(),
+});
+export type OperationFilter = z.infer<typeof operationFilterSchema>;
+
 export const startBackupSchema = z.object({
   /** Names or ids of sources, or names of environments. */
   names: z.array(z.string().min(1)).default([]),

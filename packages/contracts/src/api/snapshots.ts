@@ -35,6 +35,22 @@ export const snapshotSchema = z.object({
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
+/** The query of `GET /v1/snapshots`, newest first. `source` is a name or an id. */
+export const snapshotFilterSchema = z.object({
+  source: z.string().min(1).optional(),
+  destination: z.string().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  cursor: z.string().optional(),
+});
+export type SnapshotFilter = z.infer<typeof snapshotFilterSchema>;
+
+/** The query of `DELETE /v1/snapshots/{id}`; the confirmation is the snapshot's whole id. */
+export const deleteSnapshotSchema = z.object({
+  confirmation: z.string().default(''),
+  /** Deletes the last good snapshot of its source, too. */
+  force: z.stringbool().default(false),
+});
+
 export const retentionPolicySchema = z.object({
   daily: z.int().min(0).default(30),
   weekly: z.int().min(0).default(4),

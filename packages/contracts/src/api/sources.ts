@@ -42,3 +42,11 @@ export const declareSourceSchema = z.object({
   environment: sourceNameSchema.optional(),
 });
 export type DeclareSource = z.infer<typeof declareSourceSchema>;
+
+/** The answer of `GET /v1/sources`. */
+export const sourceListSchema = z.object({
+  items: z.array(sourceSchema),
+  /** Why something that should be listed may be missing, for example an unreachable Docker engine. */
+  warnings: z.array(z.string()),
+});
+export type SourceList = z.infer<typeof sourceListSchema>;

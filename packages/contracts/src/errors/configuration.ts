@@ -37,6 +37,12 @@ export const configurationErrors = {
     exit: exitCodes.failed,
     hint: 'Set HOLDFAST_MASTER_KEY to the key that this data directory was created with (its .env file has it).',
   },
+  'vault-damaged': {
+    title: 'A secret in the vault cannot be read',
+    status: 500,
+    exit: exitCodes.failed,
+    hint: 'Restore the data directory from a copy, or enter the secret again.',
+  },
   'server-unreachable': {
     title: 'The Holdfast server cannot be reached',
     status: 503,

@@ -31,6 +31,12 @@ export const engineErrors = {
     exit: exitCodes.failed,
     hint: 'Do not prune. Follow the guide on repairing a repository before the next backup.',
   },
+  'repository-check-failed': {
+    title: 'The last check of the repository failed',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Nothing is pruned until a check succeeds. Follow the guide on repairing a repository, then check it again.',
+  },
   'repository-locked': {
     title: 'Another program holds the repository locked',
     status: 409,

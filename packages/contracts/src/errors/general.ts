@@ -60,6 +60,11 @@ export const generalErrors = {
     status: 500,
     exit: exitCodes.failed,
     hint: 'Install the program that the detail names, and check that the PATH of Holdfast has it.',
+  'partly-failed': {
+    title: 'Some parts of the pass failed',
+    status: 502,
+    exit: exitCodes.partlyFailed,
+    hint: 'The other parts are done. Each failed one says why; run it again by its name.',
   },
   'timed-out': {
     title: 'A step took longer than it may',
