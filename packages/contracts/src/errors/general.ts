@@ -60,6 +60,7 @@ export const generalErrors = {
     status: 500,
     exit: exitCodes.failed,
     hint: 'Install the program that the detail names, and check that the PATH of Holdfast has it.',
+  },
   'partly-failed': {
     title: 'Some parts of the pass failed',
     status: 502,
