@@ -9,7 +9,9 @@ export async function startDatabase(name: string): Promise<void> {
   await sh(
     `docker run -d --name ${name} --label ${label} --shm-size 256m -e POSTGRES_PASSWORD=bench -e POSTGRES_DB=shop ${image} -c max_wal_size=4GB`,
   );
-  await sh(`for i in $(seq 100); do docker exec ${name} pg_isready -q -h 127.0.0.1 && exit 0; sleep 0.2; done; exit 1`);
+  await sh(
+    `for i in $(seq 100); do docker exec ${name} pg_isready -q -h 127.0.0.1 && exit 0; sleep 0.2; done; exit 1`,
+  );
 }
 
 export async function removeDatabase(name: string): Promise<void> {

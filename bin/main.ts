@@ -6,7 +6,9 @@
 const oldestNode = 24;
 const running = Number(process.versions.node.split('.')[0]);
 if (running < oldestNode) {
-  console.error(`Error [setting-invalid]: Holdfast needs Node ${oldestNode} or newer; this is ${process.versions.node}.`);
+  console.error(
+    `Error [setting-invalid]: Holdfast needs Node ${oldestNode} or newer; this is ${process.versions.node}.`,
+  );
   console.error('Next: use bin/holdfast, which finds the right one by itself, or install a newer Node.');
   process.exit(2);
 }
