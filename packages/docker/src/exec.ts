@@ -1,4 +1,4 @@
-import type { Duplex, Readable, Writable } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError, redact, revealEnvironment, Secret } from '@holdfast/runtime';
 import type Docker from 'dockerode';
@@ -12,6 +12,7 @@ import {
   capturedOutputLimit,
 } from './docker-host.ts';
 import { engineError } from './engine-errors.ts';
+import { openExecStream } from './exec-stream.ts';
 import { TailBuffer } from './tail-buffer.ts';
 
 const stderrTailLimit = 64 * 1024;
@@ -30,7 +31,7 @@ export async function execInContainer(
   const secrets = Object.values(command.environment ?? {}).filter((value) => value instanceof Secret);
 
   let exec: Docker.Exec | undefined;
-  let stream: Duplex | undefined;
+  let stream: Readable | Duplex | undefined;
   const stop = () => stream?.destroy(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -44,9 +45,9 @@ export async function execInContainer(
         ([name, value]) => `${name}=${value}`,
       ),
     });
-    stream = await exec.start({ hijack: true, stdin: command.input !== undefined });
+    stream = await openExecStream(docker, exec.id, command.input !== undefined);
     if (signal.aborted) stop();
-    if (command.input !== undefined) void feed(command.input, stream);
+    if (command.input !== undefined && stream instanceof Duplex) void feed(command.input, stream);
     const { stdout, stderr } = await collect(stream, command.output);
     const exitCode = await exitCodeOf(exec);
     const words = redact(stderr.toString(), secrets);
