@@ -32,7 +32,13 @@ export interface ContainerDetails extends ContainerSummary {
 
 /** Where a command's standard output goes. A number is a descriptor of this process. */
 export type CommandOutput = { readonly descriptor: number } | { readonly writable: Writable };
-export type CommandInput = { readonly descriptor: number } | { readonly readable: Readable };
+export type CommandInput = ({ readonly descriptor: number } | { readonly readable: Readable }) & {
+  /**
+   * The command knows by itself where its input ends. The connection then stays open both ways until the
+   * command ends: some socket proxies cut the output, too, when one direction is closed.
+   */
+  readonly endsItself?: boolean;
+};
 
 /** Captured output beyond this many bytes is an error. */
 export const capturedOutputLimit = 16 * 1024 * 1024;

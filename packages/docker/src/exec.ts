@@ -101,7 +101,7 @@ async function feed(input: CommandInput, stream: Duplex): Promise<void> {
       if (!stillOpen) return;
     }
     // Half-close: the command sees the end of its input, its output goes on.
-    stream.end();
+    if (!input.endsItself) stream.end();
   } catch (error) {
     stream.destroy(error instanceof Error ? error : new Error(String(error)));
   }
