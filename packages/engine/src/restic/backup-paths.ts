@@ -3,8 +3,8 @@ import { HoldfastError } from '@holdfast/runtime';
 import type { BackupResult, PathBackup, Repository } from '../engine.ts';
 import { backupArguments } from './backup-arguments.ts';
 import { backupResult } from './backup-result.ts';
-import { runRestic } from './restic-command.ts';
 import type { ResticSettings } from './restic-settings.ts';
+import { runRestic } from './run-restic.ts';
 import { withdrawSnapshot } from './withdraw-snapshot.ts';
 
 /** restic's words for a file that went away between the listing of its folder and its reading. */

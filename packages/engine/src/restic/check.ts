@@ -1,8 +1,7 @@
 import { HoldfastError } from '@holdfast/runtime';
 import type { Repository, RunOptions } from '../engine.ts';
-import { runRestic } from './restic-command.ts';
 import type { ResticSettings } from './restic-settings.ts';
-import { withoutStaleLocks } from './unlock.ts';
+import { runRestic } from './run-restic.ts';
 
 export interface CheckOptions extends RunOptions {
   /** What part of the data is read too: `10%`, `1/7` or `100%`; without it, the structure only. */
@@ -17,12 +16,12 @@ export async function check(
 ): Promise<void> {
   const subset = options.readDataSubset;
   try {
-    const { report } = await withoutStaleLocks(settings, repository, options, (call) =>
-      runRestic({
-        ...call,
-        arguments: ['check', ...(subset === undefined ? [] : [`--read-data-subset=${subset}`])],
-      }),
-    );
+    const { report } = await runRestic({
+      settings,
+      repository,
+      arguments: ['check', ...(subset === undefined ? [] : [`--read-data-subset=${subset}`])],
+      options,
+    });
     const errors = report.summary()?.num_errors ?? 0;
     if (errors > 0) throw new HoldfastError('repository-corrupt', `restic check found ${errors} errors.`);
   } catch (error) {

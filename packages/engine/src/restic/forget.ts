@@ -1,7 +1,6 @@
 import type { Repository, RunOptions } from '../engine.ts';
-import { runRestic } from './restic-command.ts';
 import type { ResticSettings } from './restic-settings.ts';
-import { withoutStaleLocks } from './unlock.ts';
+import { runRestic } from './run-restic.ts';
 
 /** Removes snapshots by their full ids, all in one command. Ids that are gone already are no error. */
 export async function forget(
@@ -10,8 +9,7 @@ export async function forget(
   resticIds: readonly string[],
   options: RunOptions = {},
 ): Promise<void> {
+  // Without ids restic would want a policy.
   if (resticIds.length === 0) return;
-  await withoutStaleLocks(settings, repository, options, (call) =>
-    runRestic({ ...call, arguments: ['forget', ...resticIds] }),
-  );
+  await runRestic({ settings, repository, arguments: ['forget', ...resticIds], options });
 }

@@ -1,7 +1,7 @@
 import { HoldfastError } from '@holdfast/runtime';
 import type { Repository, RunOptions } from '../engine.ts';
-import { runRestic } from './restic-command.ts';
 import type { ResticSettings } from './restic-settings.ts';
+import { runRestic } from './run-restic.ts';
 
 /**
  * Creates the repository; one that exists is left as it is when the password opens it.

@@ -1,7 +1,6 @@
 import type { Repository, RunOptions } from '../engine.ts';
-import { runRestic } from './restic-command.ts';
 import type { ResticSettings } from './restic-settings.ts';
-import { withoutStaleLocks } from './unlock.ts';
+import { runRestic } from './run-restic.ts';
 
 const units: Readonly<Record<string, number>> = {
   B: 1,
@@ -18,9 +17,13 @@ export async function prune(
   options: RunOptions = {},
 ): Promise<{ bytesFreed: number }> {
   const lines: string[] = [];
-  await withoutStaleLocks(settings, repository, options, (call) =>
-    runRestic({ ...call, arguments: ['prune'], stdout: { onLine: (line) => lines.push(line) } }),
-  );
+  await runRestic({
+    settings,
+    repository,
+    arguments: ['prune'],
+    stdout: { onLine: (line) => lines.push(line) },
+    options,
+  });
   return { bytesFreed: freedIn(lines) };
 }
 

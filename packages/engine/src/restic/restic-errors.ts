@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@holdfast/contracts';
-import { HoldfastError } from '@holdfast/runtime';
+import { HoldfastError, type ProcessResult } from '@holdfast/runtime';
+import type { ResticReport } from './restic-report.ts';
 
 /** Exit codes of restic with a meaning of their own, from 0.17 on. Every other code but 0 is a failure. */
 const exitCodes: ReadonlyMap<number, ErrorCode> = new Map([
@@ -32,33 +33,22 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
   [/already locked|unable to create lock/i, 'repository-locked'],
 ];
 
-/** Texts after which a result is a failure even when restic exits with 0, as versions before 0.19 do. */
-const failureInDisguise = /unable to remove|does not exist, skipping/i;
-
-export interface ResticOutcome {
-  readonly exitCode: number | undefined;
-  readonly signal: string | undefined;
-  /** The end of standard error, secrets removed. */
-  readonly stderr: string;
-  /** What restic reported as its reason, where it did. */
-  readonly message?: string;
-}
-
-export function disguisedFailure(line: string): boolean {
-  return failureInDisguise.test(line);
-}
-
 /** restic's failure in Holdfast's terms. The detail holds restic's own words. */
-export function resticError(command: string, outcome: ResticOutcome): HoldfastError {
-  const words = wordsOf(outcome);
-  if (outcome.signal !== undefined) {
-    return new HoldfastError(
-      'engine-failed',
-      `restic ${command} was ended by ${outcome.signal}. ${words}`.trim(),
-    );
+export function resticError(
+  command: string,
+  outcome: Pick<ProcessResult, 'exitCode' | 'signal' | 'stderrTail'>,
+  report: Pick<ResticReport, 'exitMessage' | 'disguisedFailure'>,
+): HoldfastError {
+  const { exitCode, signal, stderrTail } = outcome;
+  const reason = report.exitMessage() ?? report.disguisedFailure();
+  const words = (reason ?? lastWords(stderrTail)).replace(/^Fatal: /, '').trim();
+  // The guard's shell reports a signal as 128 and its number.
+  if (signal !== undefined || (exitCode ?? 0) > 128) {
+    const what = `restic ${command} was killed (${signal ?? `status ${exitCode}`}).`;
+    return new HoldfastError('engine-failed', `${what} ${words}`.trim());
   }
-  const code = exitCodes.get(outcome.exitCode ?? 1) ?? codeOf(`${outcome.message ?? ''}\n${outcome.stderr}`);
-  return new HoldfastError(code, words === '' ? `restic ${command} exited with ${outcome.exitCode}.` : words);
+  const code = exitCodes.get(exitCode ?? 1) ?? codeOf(`${reason ?? ''}\n${stderrTail}`);
+  return new HoldfastError(code, words === '' ? `restic ${command} exited with ${exitCode}.` : words);
 }
 
 /** The code for a text of restic; `engine-failed` when it is not a known one. */
@@ -66,13 +56,8 @@ export function codeOf(text: string): ErrorCode {
   return patterns.find(([pattern]) => pattern.test(text))?.[1] ?? 'engine-failed';
 }
 
-/** The last lines that say something, without JSON and the prefix that restic gives to its fatal errors. */
-function wordsOf({ message, stderr }: ResticOutcome): string {
-  if (message !== undefined) return message.replace(/^Fatal: /, '').trim();
+/** The last lines of text; JSON is left out. */
+function lastWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('{'));
-  return lines
-    .slice(-5)
-    .join('\n')
-    .replace(/^Fatal: /m, '')
-    .trim();
+  return lines.slice(-5).join('\n');
 }

@@ -1,6 +1,6 @@
 import type { Repository, RestoreOptions } from '../engine.ts';
-import { runRestic } from './restic-command.ts';
 import type { ResticSettings } from './restic-settings.ts';
+import { runRestic } from './run-restic.ts';
 
 /** Restores files of a snapshot into a folder. */
 export async function restore(

@@ -1,7 +1,7 @@
 import type { Repository, ResticSnapshot, RunOptions } from '../engine.ts';
-import { runRestic } from './restic-command.ts';
 import { snapshotListSchema } from './restic-output.ts';
 import type { ResticSettings } from './restic-settings.ts';
+import { runRestic } from './run-restic.ts';
 
 export interface SnapshotFilter {
   /** All of these tags. */

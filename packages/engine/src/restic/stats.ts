@@ -1,7 +1,7 @@
 import type { Repository, RunOptions } from '../engine.ts';
-import { runRestic } from './restic-command.ts';
 import { statsSchema } from './restic-output.ts';
 import type { ResticSettings } from './restic-settings.ts';
+import { runRestic } from './run-restic.ts';
 
 /** What the snapshots take in the repository, after deduplication and compression. */
 export async function storedBytes(

@@ -54,7 +54,7 @@ export async function passHead({ readEnd, target, magic, limit, signal }: HeadOp
         return false;
       },
     },
-  } as ConstructorParameters<typeof Socket>[0]);
+  });
   const onAbort = () => reject(signal.reason);
   signal.addEventListener('abort', onAbort);
   socket.on('error', reject);

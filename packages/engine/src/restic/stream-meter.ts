@@ -52,6 +52,7 @@ export async function meterStream(
     open = false;
     closeSync(descriptor);
     if (socket === undefined) closeSync(socketEnd);
+    else socket.end();
   };
 
   const measure = async (): Promise<number> => {
