@@ -6,6 +6,8 @@ import type { Secret } from '@holdfast/runtime';
 export interface Repository {
   readonly access: Access;
   readonly password: Secret;
+  /** The id of the key that the password belongs to: restic tries it first (each wrong one costs time). */
+  readonly keyHint?: string;
   /** Stable per agent, so that a lock of a dead process of ours is recognised as ours. */
   readonly host: string;
 }

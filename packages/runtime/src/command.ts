@@ -98,7 +98,12 @@ function receiveOutput(child: ChildProcess, spec: ProcessSpec) {
           stdoutTail.push(chunk);
           if (limit !== undefined && !capture.push(chunk)) overflowed.resolve();
         });
-  void receive(child.stderr, spec.onStderrLine, stderrTail.push);
+  const { onStderrLine } = spec;
+  void receive(
+    child.stderr,
+    onStderrLine && ((line) => onStderrLine(redact(line, secrets))),
+    (chunk) => stderrTail.push(chunk),
+  );
   return {
     closed,
     overflowed: overflowed.promise,

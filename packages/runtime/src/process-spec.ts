@@ -25,6 +25,7 @@ export interface ProcessSpec {
   /** Without it the child reads end of file at once. */
   readonly stdin?: ProcessInput;
   readonly stdout?: ProcessOutput;
+  /** Secrets of the environment are removed. */
   readonly onStderrLine?: (line: string) => void;
   /** Descriptors of this process that become 3, 4, 5… of the child. The caller closes its own copies. */
   readonly descriptors?: readonly number[];
