@@ -22,7 +22,7 @@ DEB_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # deb_install PACKAGE...: with services kept from starting, and the system's own policy put back.
 deb_install() {
-  local missing=() package policy=/usr/sbin/policy-rc.d ours='' i rc=0
+  local missing=() package policy=/usr/sbin/policy-rc.d ours='' i rc=0 lock log
   for package in "$@"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
@@ -31,6 +31,10 @@ deb_install() {
     { deb_say "Needed but not installed: ${missing[*]} (names of Debian's packages). Install them and run this again."; return 1; }
   [ "$(id -u)" = 0 ] ||
     { deb_say "Needed but not installed: ${missing[*]}. Run: sudo apt-get install ${missing[*]}"; return 1; }
+  # One at a time: whoever is first would take the policy away from under the second.
+  exec {lock}>/run/holdfast-apt.lock
+  command -v flock >/dev/null && flock -w 900 "$lock"
+  log=$(mktemp)
   deb_say "installing ${missing[*]} (apt)"
   if [ ! -e "$policy" ]; then
     ours=1
@@ -39,41 +43,43 @@ deb_install() {
   for ((i = 1; i <= 3; i++)); do
     rc=0
     DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 \
-      install --no-install-recommends "${missing[@]}" </dev/null >/tmp/holdfast-apt.$$ 2>&1 || rc=$?
+      install --no-install-recommends "${missing[@]}" </dev/null >"$log" 2>&1 || rc=$?
     [ "$rc" != 0 ] || break
     # Most often the package lists are missing or old, or another apt holds their lock.
-    apt-get -qq update </dev/null >>/tmp/holdfast-apt.$$ 2>&1 || sleep 5
+    apt-get -qq update </dev/null >>"$log" 2>&1 || sleep 5
   done
   [ -z "$ours" ] || rm -f "$policy"
+  # The packages enable their services for the next boot; the lab starts what it needs by itself.
+  if [ "$rc" = 0 ] && [ -d /run/systemd/system ]; then
+    dpkg -L "${missing[@]}" | sed -nE 's|.*/systemd/system/([^/@]+\.(service\|socket\|target))$|\1|p' |
+      xargs -r systemctl disable --quiet 2>/dev/null || true
+  fi
   if [ "$rc" != 0 ]; then
-    tail -n 20 /tmp/holdfast-apt.$$ >&2
+    tail -n 20 "$log" >&2
     deb_say "apt could not install ${missing[*]}; the lines above are its own."
   fi
-  rm -f /tmp/holdfast-apt.$$
+  rm -f "$log"
+  exec {lock}>&-
   return "$rc"
 }
 
-# deb_fetch SUITE PACKAGE DIRECTORY: downloads one package of another suite, its signature checked by apt itself,
-# with lists and caches of our own: the system's apt state is not touched, and no root is needed.
-# Prints the path of the file.
+# deb_fetch SUITE DIRECTORY PACKAGE...: downloads packages of another suite, their signature checked by apt itself, with
+# lists and caches of our own: the system's apt state is not touched, and no root is needed. Prints the files' paths.
 deb_fetch() {
-  local suite=$1 package=$2 dir mirror options
+  local suite=$1 dir mirror options
   mirror=$(deb_mirror) || { deb_say "no Debian mirror in this system's apt configuration"; return 1; }
   [ -r "$DEB_KEYRING" ] || { deb_say "no $DEB_KEYRING (package debian-archive-keyring)"; return 1; }
-  mkdir -p "$3"
-  dir=$(cd -- "$3" && pwd -P)
+  mkdir -p "$2"
+  dir=$(cd -- "$2" && pwd -P)
+  shift 2
   mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
   printf 'deb [signed-by=%s] %s %s main\n' "$DEB_KEYRING" "$mirror" "$suite" >"$dir/sources.list"
   options=(-q -o "Dir::Etc::sourcelist=$dir/sources.list" -o Dir::Etc::sourceparts=/dev/null
     -o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache" -o Dir::Etc::preferences=/dev/null
-    -o Dir::Etc::preferencesparts=/dev/null -o APT::Sandbox::User=root -o APT::Update::Post-Invoke::=
-    -o Acquire::Languages=none -o Acquire::Retries=3 -o Acquire::AllowInsecureRepositories=false
-    -o 'APT::Get::AllowUnauthenticated=false')
+    -o Dir::Etc::preferencesparts=/dev/null -o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=3
+    -o APT::Update::Error-Mode=any -o Acquire::AllowInsecureRepositories=false -o APT::Get::AllowUnauthenticated=false)
   apt-get "${options[@]}" update >"$dir/log" 2>&1 </dev/null &&
-    (cd "$dir" && rm -f -- "$package"_*.deb && apt-get "${options[@]}" download "$package" >>"$dir/log" 2>&1 </dev/null) ||
-    { tail -n 5 "$dir/log" >&2; return 1; }
-  # An index that failed to verify leaves a warning and status 0: no file of an unsigned list is wanted here.
-  ! grep -qiE 'not signed|NO_PUBKEY|unauthenticated|could not be verified' "$dir/log" ||
-    { deb_say "the signature of Debian's $suite could not be checked:"; tail -n 5 "$dir/log" >&2; return 1; }
-  printf '%s\n' "$dir/$package"_*.deb
+    (cd "$dir" && rm -f -- ./*.deb && apt-get "${options[@]}" download "$@" >>"$dir/log" 2>&1 </dev/null) ||
+    { grep -E '^(E|W|Err)' "$dir/log" | tail -n 5 >&2; return 1; }
+  printf '%s\n' "$dir"/*.deb
 }
