@@ -11,6 +11,7 @@ const folder = 'holdfast-probe';
  * (append-only storage does so on purpose), so that is a warning.
  */
 export async function probeObject(steps: ProbeSteps, objects: ObjectStore): Promise<void> {
+  if (steps.failed) return;
   const key = `${folder}/${randomUUID()}`;
   const body = randomBytes(64);
   await steps.run('write', (signal) => objects.put(key, body, { signal }));

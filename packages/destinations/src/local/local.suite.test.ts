@@ -119,8 +119,8 @@ describe('a local destination', () => {
     const place = unusedPath();
     await mkdir(place);
     await chmod(place, 0o555);
-    const { probe } = openDestination('local', { path: place });
-    const result = await asOrdinaryUser(() => probe());
+    const destination = openDestination('local', { path: place });
+    const result = await asOrdinaryUser(() => destination.probe());
     expect(result.error).toMatchObject({
       code: 'destination-forbidden',
       hint: expect.stringMatching(/user/),
@@ -132,8 +132,10 @@ describe('a local destination', () => {
     const above = unusedPath();
     await mkdir(above);
     await chmod(above, 0o555);
-    const { probe } = openDestination('local', { path: path.join(above, 'below') });
-    expect((await asOrdinaryUser(() => probe())).error).toMatchObject({ code: 'destination-forbidden' });
+    const destination = openDestination('local', { path: path.join(above, 'below') });
+    expect((await asOrdinaryUser(() => destination.probe())).error).toMatchObject({
+      code: 'destination-forbidden',
+    });
     await chmod(above, 0o755);
   });
 
@@ -141,8 +143,8 @@ describe('a local destination', () => {
     const place = unusedPath();
     await mkdir(place);
     if (process.getuid?.() === 0) await chown(place, 65534, 65534);
-    const { probe } = openDestination('local', { path: place });
-    expect(await asOrdinaryUser(() => probe())).toMatchObject({ ok: true });
+    const destination = openDestination('local', { path: place });
+    expect(await asOrdinaryUser(() => destination.probe())).toMatchObject({ ok: true });
   });
 
   test('keeps what it makes from other users', async () => {

@@ -58,11 +58,19 @@ basicConstraints = critical, CA:true
       '-out',
       file('request'),
     );
-    openssl(
-      ...['ca', '-batch', '-notext', '-selfsign', '-config', file('config'), '-keyfile', file('key')],
-      ...['-in', file('request'), '-out', file('cert')],
-      ...['-startdate', options.from ?? '20200101000000Z', '-enddate', options.until ?? '20491231235959Z'],
-    );
+    const files = [
+      '-config',
+      file('config'),
+      '-keyfile',
+      file('key'),
+      '-in',
+      file('request'),
+      '-out',
+      file('cert'),
+    ];
+    const from = options.from ?? '20200101000000Z';
+    const until = options.until ?? '20491231235959Z';
+    openssl('ca', '-batch', '-notext', '-selfsign', ...files, '-startdate', from, '-enddate', until);
     return { key: readFileSync(file('key'), 'utf8'), cert: readFileSync(file('cert'), 'utf8') };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -14,7 +14,7 @@ export type EnteredSettings = Readonly<Record<string, unknown>>;
 export interface DestinationFault {
   readonly name: string;
   /** Brings the fault about and gives the settings to probe with. */
-  settings(): Promise<EnteredSettings>;
+  readonly settings: () => Promise<EnteredSettings>;
   readonly code: ErrorCode;
   /** What the person has to be told. */
   readonly detail: RegExp;
@@ -147,15 +147,13 @@ export function destinationSuite(suite: DestinationSuite): void {
     test('are listed by the characters that their names begin with, also beyond one page', async () => {
       const objects = destination.objects();
       const keys = Array.from({ length: 1005 }, (_, index) => `page/n-${String(index).padStart(4, '0')}`);
-      for (let index = 0; index < keys.length; index += 50) {
-        await Promise.all(keys.slice(index, index + 50).map((key) => objects.put(key, Buffer.from('x'))));
-      }
+      await inBatches(keys, (key) => objects.put(key, Buffer.from('x')));
       await objects.put('pagetwo', Buffer.from('x'));
       expect(await objects.list('page/')).toEqual(keys);
       expect(await objects.list('page/n-000')).toEqual(keys.slice(0, 10));
       expect(await objects.list('pag')).toEqual([...keys, 'pagetwo']);
       expect(await objects.list('nothing/here')).toEqual([]);
-      await Promise.all([...keys, 'pagetwo'].map((key) => objects.delete(key)));
+      await inBatches([...keys, 'pagetwo'], (key) => objects.delete(key));
       expect(await objects.list('')).toEqual([]);
     });
 
@@ -218,5 +216,12 @@ export function destinationSuite(suite: DestinationSuite): void {
 
   function secretsOf(settings: EnteredSettings): string[] {
     return kind.secretSettings.map((name) => String(settings[name]));
+  }
+}
+
+async function inBatches(keys: readonly string[], work: (key: string) => Promise<void>): Promise<void> {
+  const size = 20;
+  for (let index = 0; index < keys.length; index += size) {
+    await Promise.all(keys.slice(index, index + size).map(work));
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Secret } from '@holdfast/runtime';
 
 export interface LabS3 {
@@ -5,6 +6,8 @@ export interface LabS3 {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;
+  /** PEM; of a server that speaks TLS with a certificate of its own. */
+  readonly caCertificate?: string;
 }
 
 /**
@@ -18,7 +21,9 @@ export function labS3(name: 'S3' | 'SWIFT'): LabS3 {
     if (value === undefined || value === '') throw new Error(`${variable} is not set: start the lab first`);
     return value;
   };
+  const caFile = process.env[`HOLDFAST_LAB_${name}_CA`];
   return {
+    ...(caFile === undefined || caFile === '' ? {} : { caCertificate: readFileSync(caFile, 'utf8') }),
     endpoint: read('ENDPOINT'),
     region: read('REGION'),
     accessKeyId: read('ACCESS_KEY'),
