@@ -47,6 +47,7 @@ async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
 destinationSuite({
   kind: 'local',
   freshSettings: async () => ({ path: unusedPath() }),
+  longList: 1005,
   async cleanUp() {
     for (const keeper of mountKeepers) {
       keeper.stdin?.end();

@@ -20,6 +20,7 @@ function entered(changes: Readonly<Record<string, unknown>> = {}) {
 destinationSuite({
   kind: 's3',
   freshSettings: async () => entered(),
+  longList: 50,
   cleanUp: () => bucket.remove(),
   faults: [
     {

@@ -60,6 +60,7 @@ async function closedPort(): Promise<number> {
 destinationSuite({
   kind: 's3',
   freshSettings: async () => entered(),
+  longList: 1005,
   async cleanUp() {
     for (const end of atEnd) await end();
     await bucket.remove();
@@ -234,15 +235,29 @@ describe('an S3 destination', () => {
     }
   });
 
-  test('leaves nothing behind when the network breaks in the middle of a probe', async () => {
+  test('whose network breaks in the middle of a probe is said to be unreachable', async () => {
     const proxy = await startCuttableProxy(server);
-    const prefix = `cut-${randomUUID()}`;
-    // Slow enough that the break falls between two steps or into one; wherever it falls, the rule holds.
     proxy.slow(4000);
-    const probe = openDestination('s3', entered({ prefix, endpoint: `http://${proxy.address}` })).probe();
+    const probe = openDestination('s3', entered({ endpoint: `http://${proxy.address}` })).probe();
     await proxy.sent(1500);
     await proxy.cut();
     expect(await probe).toMatchObject({ ok: false, error: { code: 'destination-unreachable' } });
+    await proxy.close();
+  });
+
+  test('holds nothing of a probe that was cancelled midway', async () => {
+    const proxy = await startCuttableProxy(server);
+    const prefix = `cancelled-${randomUUID()}`;
+    const controller = new AbortController();
+    proxy.slow(4000);
+    const through = openDestination('s3', entered({ prefix, endpoint: `http://${proxy.address}` }));
+    const directly = openDestination('s3', entered({ prefix })).objects();
+    const probe = through.probe({ signal: controller.signal });
+    const cancelled = expect(probe).rejects.toMatchObject({ code: 'cancelled' });
+    await expect.poll(() => directly.list(''), { timeout: 5000, interval: 20 }).toHaveLength(1);
+    controller.abort();
+    await cancelled;
+    expect(await directly.list('')).toEqual([]);
     await proxy.close();
   });
 });
