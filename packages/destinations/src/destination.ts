@@ -1,6 +1,7 @@
 import type { ProbeResult } from '@holdfast/contracts';
 import type { SecretEnvironment } from '@holdfast/runtime';
 import type { z } from 'zod';
+import type { MonthlyCost, StoragePrice } from './cost.ts';
 
 /**
  * What restic needs to reach a place inside a destination. It is passed on as it is: an adapter that needs
@@ -60,6 +61,8 @@ export interface DestinationKind<Settings> {
   readonly secretSettings: readonly (keyof Settings & string)[];
   /** Where it is, in one line without secrets. */
   describe(settings: Settings): string;
+  /** What the provider asks for storage, where it is known. */
+  price?(settings: Settings): StoragePrice | undefined;
   /**
    * Access to the restic repository at `restic/<name>` inside the destination.
    * @throws HoldfastError `source-name-invalid` for a name that is not a plain folder name.
@@ -81,6 +84,8 @@ export interface Destination {
   /** The completed settings, to be stored; those that `secretSettings` names are `Secret`. */
   readonly settings: Readonly<Record<string, unknown>>;
   describe(): string;
+  /** An estimate from the provider's published price; undefined where none is known. */
+  monthlyCost(bytes: number): MonthlyCost | undefined;
   access(repositoryName: string): Access;
   objects(): ObjectStore;
   probe(options?: ProbeOptions): Promise<ProbeResult>;

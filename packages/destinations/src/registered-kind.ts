@@ -1,5 +1,6 @@
 import { HoldfastError } from '@holdfast/runtime';
 import type { z } from 'zod';
+import { monthlyCost } from './cost.ts';
 import type { Destination, DestinationKind, DestinationTraits } from './destination.ts';
 
 /** A kind without its type of settings: settings go in as they were entered, a ready destination comes out. */
@@ -26,6 +27,10 @@ export function registerKind<Settings extends object>(kind: DestinationKind<Sett
         traits: kind.traits,
         settings: Object.fromEntries(Object.entries(settings)),
         describe: () => kind.describe(settings),
+        monthlyCost(bytes) {
+          const price = kind.price?.(settings);
+          return price === undefined ? undefined : monthlyCost(price, bytes);
+        },
         access: (repositoryName) => kind.access(settings, repositoryName),
         objects: () => kind.objects(settings),
         probe: (options) => kind.probe(settings, options),

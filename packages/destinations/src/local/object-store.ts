@@ -80,21 +80,25 @@ async function writeWhole(root: string, file: string, body: Uint8Array, signal?:
 }
 
 async function makeFolders(root: string, folder: string): Promise<void> {
-  await makeDestinationFolder(root);
-  if (folder !== root) await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolderUnlessThere(root);
+  let current = root;
+  // One by one: the recursive form reports a read-only file system as a missing folder.
+  for (const segment of path.relative(root, folder).split(path.sep).filter(Boolean)) {
+    current = path.join(current, segment);
+    await makeFolderUnlessThere(current);
+  }
 }
 
 /**
- * Makes the destination's own folder, but not the one above it: where that is missing, a disk is most likely not
- * mounted, and backups must not fill the disk below the mount point.
- * @returns whether it was made
+ * Makes one folder, never those above it: where the one above the destination is missing, a disk is most likely
+ * not mounted, and backups must not fill the disk below the mount point.
+ * @returns whether it was made; false also when something else than a folder is there, which shows when it is used
  */
-export async function makeDestinationFolder(root: string): Promise<boolean> {
+export async function makeFolderUnlessThere(folder: string): Promise<boolean> {
   try {
-    await mkdir(root, { mode: 0o700 });
+    await mkdir(folder, { mode: 0o700 });
     return true;
   } catch (error) {
-    // A path that is there already may be anything: whether it is a folder shows when it is used.
     if (errorNumber(error) === 'EEXIST') return false;
     throw error;
   }

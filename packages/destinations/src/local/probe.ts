@@ -5,7 +5,7 @@ import type { ProbeOptions } from '../destination.ts';
 import { probeObject } from '../probe-object.ts';
 import { defaultStepTimeoutMs, ProbeSteps, StepTimeout } from '../probe-steps.ts';
 import { localFailure } from './errors.ts';
-import { localObjectStore, makeDestinationFolder } from './object-store.ts';
+import { localObjectStore, makeFolderUnlessThere } from './object-store.ts';
 import type { LocalSettings } from './settings.ts';
 import { storageWarnings } from './storage-warnings.ts';
 
@@ -23,7 +23,7 @@ export async function probeLocal(settings: LocalSettings, options: ProbeOptions 
   let made = false;
   try {
     await steps.run('connect', async () => {
-      made = await makeDestinationFolder(folder);
+      made = await makeFolderUnlessThere(folder);
       if (!(await stat(folder)).isDirectory()) {
         throw new HoldfastError('destination-folder-invalid', `${JSON.stringify(folder)} is not a folder.`);
       }

@@ -9,7 +9,7 @@ export interface LocalSettings {
 
 export const localSettingsSchema: z.ZodType<LocalSettings> = z.strictObject({
   path: z
-    .string()
+    .string({ error: (issue) => (issue.input === undefined ? 'is needed' : 'must be text') })
     .refine((value) => path.isAbsolute(value), 'must be an absolute path')
     .refine((value) => !hasControlCharacter(value), 'must not hold control characters')
     .transform((value) => path.resolve(value))

@@ -29,6 +29,8 @@ export function createS3Client(sdk: S3Sdk, settings: S3Settings, options: Client
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // With it, the SDK sends large bodies over an agent of its own, which does not know the CA certificate.
+    expectContinueHeader: false,
     followRegionRedirects: false,
     disableS3ExpressSessionAuth: true,
     useArnRegion: false,

@@ -58,10 +58,43 @@ const byStatus: Readonly<Record<number, Meaning>> = {
   507: 'destination-full',
 };
 
+interface Case {
+  readonly answer: ServerAnswer;
+  readonly settings: S3Settings;
+  readonly now: Date;
+  /** What the server answered, in few words, for brackets. */
+  readonly said: string;
+}
+
+type Words = Omit<Explained, 'code'>;
+
+const wordsFor: Readonly<Record<Meaning, (refusal: Case) => Words>> = {
+  'destination-key-unknown': ({ settings, said }) => ({
+    detail: `The access key id ${JSON.stringify(settings.accessKeyId)} is not known there (${said}).`,
+  }),
+  'destination-secret-wrong': ({ settings, said }) => ({
+    detail: `The secret key does not fit the access key id ${JSON.stringify(settings.accessKeyId)} (${said}).`,
+    hint: 'Enter the secret key again, whole and without spaces, and compare the access key id: some servers answer the same for an unknown one.',
+  }),
+  'destination-bucket-missing': ({ settings, said }) => ({
+    detail: `There is no bucket ${JSON.stringify(settings.bucket)} at ${settings.endpoint} (${said}).`,
+  }),
+  'destination-region-wrong': wrongRegion,
+  'destination-clock-skew': ({ answer, now, said }) => ({ detail: `${skewInWords(answer, now)} (${said}).` }),
+  'destination-full': ({ settings, said }) => ({
+    detail: `The bucket ${JSON.stringify(settings.bucket)} takes nothing more: full, or over its quota (${said}).`,
+  }),
+  'destination-forbidden': ({ answer, settings, said }) => ({
+    detail: `The key may not do this in the bucket ${JSON.stringify(settings.bucket)} ${[`(${said}).`, answer.message].join(' ').trim()}`,
+  }),
+  'destination-failed': unknownAnswer,
+};
+
 /** What a server's refusal means, from status, code and context together. */
 export function explainAnswer(answer: ServerAnswer, settings: S3Settings, now: Date): Explained {
   const code = meaning(answer, now);
-  return { code, ...explanation(code, answer, settings, now) };
+  const said = `${new URL(settings.endpoint).host} answered ${[answer.status, answer.code].join(' ').trim()}`;
+  return { code, ...wordsFor[code]({ answer, settings, now, said }) };
 }
 
 function meaning(answer: ServerAnswer, now: Date): Meaning {
@@ -79,45 +112,7 @@ function meaning(answer: ServerAnswer, now: Date): Meaning {
   return byCode[code] ?? byStatus[status] ?? 'destination-failed';
 }
 
-function explanation(
-  code: Meaning,
-  answer: ServerAnswer,
-  settings: S3Settings,
-  now: Date,
-): Pick<Explained, 'detail' | 'hint'> {
-  const host = new URL(settings.endpoint).host;
-  const bucket = JSON.stringify(settings.bucket);
-  const said = `${host} answered ${answer.status}${answer.code === '' ? '' : ` ${answer.code}`}`;
-  switch (code) {
-    case 'destination-key-unknown':
-      return {
-        detail: `The access key id ${JSON.stringify(settings.accessKeyId)} is not known there (${said}).`,
-      };
-    case 'destination-secret-wrong':
-      return {
-        detail: `The secret key does not fit the access key id ${JSON.stringify(settings.accessKeyId)} (${said}).`,
-        hint: 'Enter the secret key again, whole and without spaces, and compare the access key id: some servers answer the same for an unknown one.',
-      };
-    case 'destination-bucket-missing':
-      return { detail: `There is no bucket ${bucket} at ${settings.endpoint} (${said}).` };
-    case 'destination-region-wrong':
-      return wrongRegion(answer, settings, said);
-    case 'destination-clock-skew':
-      return { detail: `${skewInWords(answer, now)} (${said}).` };
-    case 'destination-full':
-      return { detail: `The bucket ${bucket} takes nothing more: full, or over its quota (${said}).` };
-    case 'destination-forbidden':
-      return { detail: `The key may not do this in the bucket ${bucket} (${said}). ${answer.message}` };
-    case 'destination-failed':
-      return unknownAnswer(answer, said);
-  }
-}
-
-function wrongRegion(
-  answer: ServerAnswer,
-  settings: S3Settings,
-  said: string,
-): Pick<Explained, 'detail' | 'hint'> {
+function wrongRegion({ answer, settings, said }: Case): Words {
   const configured = `The region is set to ${settings.region}`;
   if (answer.region !== undefined && answer.region !== settings.region) {
     return {
@@ -127,12 +122,12 @@ function wrongRegion(
   }
   const provider = providerOf(settings.endpoint);
   return {
-    detail: `${configured}, and that is not the region of the bucket ${JSON.stringify(settings.bucket)} (${said}). ${answer.message}`,
+    detail: `${configured}, and that is not the region of the bucket ${JSON.stringify(settings.bucket)} ${[`(${said}).`, answer.message].join(' ').trim()}`,
     ...(provider === undefined ? {} : { hint: `For ${provider.name} the region is ${provider.regionHint}.` }),
   };
 }
 
-function unknownAnswer(answer: ServerAnswer, said: string): Pick<Explained, 'detail' | 'hint'> {
+function unknownAnswer({ answer, said }: Case): Words {
   // Without a code the body was no S3 error: a web page, a console, a proxy.
   if (answer.code === '') {
     return {

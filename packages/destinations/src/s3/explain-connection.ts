@@ -38,34 +38,35 @@ const untrusted: Readonly<Record<string, Words>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: (host) => `The certificate of ${host} was made for another name.`,
 };
 
-/** What Node calls the answer of a port that does not speak TLS. */
-const notTls = new Set([
-  'ERR_SSL_WRONG_VERSION_NUMBER',
-  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
-  'ERR_SSL_RECORD_LAYER_FAILURE',
-]);
+/** What OpenSSL says when the other side does not speak TLS. */
+const notTls = /wrong version number|packet length too long|record layer failure|http request/i;
 
 /** Why no answer of the server came. */
 export function explainConnection(error: unknown, settings: S3Settings): Explained {
   const url = new URL(settings.endpoint);
+  const words = error instanceof Error ? error.message : String(error);
   for (const name of errorNames(error)) {
     const away = unreachable[name];
     if (away !== undefined) return { code: 'destination-unreachable', detail: away(url.host) };
     const distrusted = untrusted[name];
     if (distrusted !== undefined) return { code: 'destination-tls', detail: distrusted(url.host) };
-    if (notTls.has(name)) {
-      return {
-        code: 'destination-tls',
-        detail: `${url.host} does not speak TLS on that port.`,
-        hint: `Use the port that speaks TLS. Only where the network is trusted: http://${url.host}`,
-      };
-    }
-    if (name.startsWith('ERR_SSL_') || name.startsWith('ERR_TLS_')) {
-      return { code: 'destination-tls', detail: `The TLS connection to ${url.host} failed (${name}).` };
+    if (name === 'EPROTO' || name.startsWith('ERR_SSL_') || name.startsWith('ERR_TLS_')) {
+      return explainProtocol(url.host, words);
     }
   }
-  const words = error instanceof Error ? error.message : String(error);
   return { code: 'destination-failed', detail: `The request to ${url.host} failed: ${words}` };
+}
+
+function explainProtocol(host: string, words: string): Explained {
+  if (!notTls.test(words)) {
+    const reason = /SSL routines:[^:]*:([^:]+)/.exec(words)?.[1] ?? words;
+    return { code: 'destination-tls', detail: `The TLS connection to ${host} failed: ${reason}.` };
+  }
+  return {
+    code: 'destination-tls',
+    detail: `${host} does not speak TLS on that port.`,
+    hint: `Use the port that speaks TLS. Only where the network is trusted: http://${host}`,
+  };
 }
 
 /** Codes and names of an error and of what it wraps: several addresses tried, or causes. */

@@ -1,3 +1,5 @@
+import type { StoragePrice } from '../cost.ts';
+
 /** What is known about a provider of S3-compatible storage. Used to complete settings and to word hints. */
 export interface S3Provider {
   readonly id: string;
@@ -9,7 +11,14 @@ export interface S3Provider {
   /** Where the host does not say. */
   readonly defaultRegion: string;
   readonly regionHint: string;
+  /** Absent where the published price is not known for certain, or depends on the machine it runs on. */
+  readonly price?: StoragePrice;
 }
+
+const dollars = (
+  perGigabyteMonth: number,
+  rest: Omit<StoragePrice, 'currency' | 'perGigabyteMonth'>,
+): StoragePrice => ({ currency: 'USD', perGigabyteMonth, ...rest });
 
 /** From the providers' own documentation of their S3 endpoints, read 2026-11. */
 export const s3Providers: readonly S3Provider[] = [
@@ -20,6 +29,7 @@ export const s3Providers: readonly S3Provider[] = [
     host: /^s3(?:[.-](?:dualstack\.)?(?<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com(?:\.cn)?$/,
     defaultRegion: 'us-east-1',
     regionHint: 'the region that the console shows beside the bucket, for example eu-central-1',
+    price: dollars(0.023, { basePerMonth: 0, includedGigabytes: 0, asOf: '2026-05' }),
   },
   {
     id: 'r2',
@@ -28,6 +38,7 @@ export const s3Providers: readonly S3Provider[] = [
     host: /^[0-9a-f]{32}\.(?:(?:eu|fedramp)\.)?r2\.cloudflarestorage\.com$/,
     defaultRegion: 'auto',
     regionHint: 'auto',
+    price: dollars(0.015, { basePerMonth: 0, includedGigabytes: 10, asOf: '2026-08' }),
   },
   {
     id: 'spaces',
@@ -36,6 +47,7 @@ export const s3Providers: readonly S3Provider[] = [
     host: /^(?<region>[a-z]{3}\d)\.digitaloceanspaces\.com$/,
     defaultRegion: 'us-east-1',
     regionHint: 'the datacentre at the beginning of the endpoint, for example fra1',
+    price: dollars(0.02, { basePerMonth: 5, includedGigabytes: 250, asOf: '2026-05' }),
   },
   {
     id: 'wasabi',
@@ -44,6 +56,7 @@ export const s3Providers: readonly S3Provider[] = [
     host: /^s3(?:\.(?<region>[a-z]{2}-[a-z]+-\d))?\.wasabisys\.com$/,
     defaultRegion: 'us-east-1',
     regionHint: 'the region in the endpoint, for example eu-central-1',
+    price: dollars(0.007_99, { basePerMonth: 7.99, includedGigabytes: 1000, asOf: '2026-07' }),
   },
   {
     id: 'hetzner',
@@ -60,6 +73,7 @@ export const s3Providers: readonly S3Provider[] = [
     host: /^s3\.(?<region>[a-z]{2}-[a-z]+-\d{3})\.backblazeb2\.com$/,
     defaultRegion: 'us-west-004',
     regionHint: 'the region in the endpoint, for example eu-central-003',
+    price: dollars(0.006, { basePerMonth: 0, includedGigabytes: 10, asOf: '2026-05' }),
   },
   {
     id: 'minio',

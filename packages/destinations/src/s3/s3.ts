@@ -3,6 +3,7 @@ import { repositoryKey } from '../names.ts';
 import { caCertificateFile } from './ca-certificate-file.ts';
 import { s3ObjectStore } from './object-store.ts';
 import { probeS3 } from './probe.ts';
+import { providerOf } from './providers.ts';
 import { type S3Settings, s3SettingsSchema } from './settings.ts';
 
 /** A bucket at AWS or at any provider or server that speaks the same protocol. */
@@ -12,6 +13,7 @@ export const s3Destination: DestinationKind<S3Settings> = {
   settings: s3SettingsSchema,
   secretSettings: ['secretAccessKey'],
   describe: (settings) => [settings.endpoint, settings.bucket, ...folders(settings)].join('/'),
+  price: (settings) => providerOf(settings.endpoint)?.price,
   access: s3Access,
   objects: (settings) => s3ObjectStore(settings, { maxAttempts: 3 }),
   probe: probeS3,

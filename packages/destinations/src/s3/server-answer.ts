@@ -36,12 +36,12 @@ export function readServerAnswer(error: unknown): ServerAnswer | undefined {
   if (!parsed.success && response?.data === undefined) return undefined;
   const status = parsed.data?.$metadata.httpStatusCode ?? response?.data?.statusCode;
   if (status === undefined) return undefined;
-  const message = parsed.data?.message ?? error.message;
+  const message = unlessPlaceholder(parsed.data?.message ?? error.message);
   const region = headers['x-amz-bucket-region'] ?? parsed.data?.Region ?? regionInMessage(message);
   const date = headers['date'] === undefined ? undefined : new Date(headers['date']);
   return {
     status,
-    code: meaningfulCode(parsed.data?.Code ?? parsed.data?.name ?? ''),
+    code: unlessPlaceholder(parsed.data?.Code ?? parsed.data?.name ?? ''),
     message,
     ...(region === undefined ? {} : { region }),
     ...(date === undefined || Number.isNaN(date.getTime()) ? {} : { date }),
@@ -54,11 +54,11 @@ export function isMissingObject(error: unknown): boolean {
   return answer?.status === 404 && answer.code !== 'NoSuchBucket';
 }
 
-/** The SDK gives names of its own to answers without a code. */
-function meaningfulCode(code: string): string {
-  return ['Error', 'Unknown', 'UnknownError', 'SyntaxError', ''].includes(code) || /^\d+$/.test(code)
-    ? ''
-    : code;
+/** The SDK puts words of its own where an answer had no code or no message. */
+function unlessPlaceholder(text: string): string {
+  const placeholder =
+    ['Error', 'Unknown', 'UnknownError', 'SyntaxError'].includes(text) || /^\d+$/.test(text);
+  return placeholder ? '' : text;
 }
 
 /** AWS, MinIO and Swift all write: the region 'x' is wrong; expecting 'y'. */

@@ -18,7 +18,7 @@ export interface S3Settings {
 }
 
 const text = z
-  .string()
+  .string({ error: whyNotText })
   .trim()
   .min(1, 'must not be empty')
   .refine(isOneLine, 'must not hold control characters');
@@ -46,7 +46,7 @@ const prefixSchema = z
   .refine(isOneLine, 'must not hold control characters');
 
 const secretSchema = z
-  .union([z.instanceof(Secret), z.string()], { error: 'must be text' })
+  .union([z.instanceof(Secret), z.string()], { error: whyNotText })
   .transform((value) => new Secret((value instanceof Secret ? value.reveal() : value).trim()))
   .refine((value) => value.reveal() !== '', 'must not be empty')
   .refine((value) => isOneLine(value.reveal()), 'must not hold control characters');
@@ -111,4 +111,8 @@ function isCertificate(pem: string): boolean {
   } catch {
     return false;
   }
+}
+
+function whyNotText(issue: { readonly input?: unknown }): string {
+  return issue.input === undefined ? 'is needed' : 'must be text';
 }
