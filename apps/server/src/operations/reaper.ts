@@ -1,4 +1,4 @@
-import { HoldfastError } from '@holdfast/runtime';
+import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import { type Clock, instant } from '../clock.ts';
 import { maximumAttempts } from './operation.rules.ts';
 import { handlerName, type NewOperation, type OperationHandlers, type StoredOperation } from './operation.ts';
@@ -99,16 +99,28 @@ export class Reaper {
   }
 
   /**
-   * Removes what dead operations left in one repository (or in all). A clean-up that fails is tried again at
-   * the next use.
+   * Removes what dead operations left in one repository (or in all). What cannot be removed now is tried again
+   * at the next use.
+   * @throws the first error, after all were tried
    */
   async cleanUp(repositoryId?: string): Promise<void> {
-    const { store, handlers, log } = this.#parts;
-    for (const operation of await store.awaitingCleanUp(repositoryId)) {
-      await handlers[handlerName(operation)]?.cleanUp?.(operation);
-      await store.cleanedUp(operation.id);
-      await log.continueFrom(operation.id);
-      log.write(operation, 'info', 'What it left behind was removed.');
+    const failures: unknown[] = [];
+    for (const operation of await this.#parts.store.awaitingCleanUp(repositoryId)) {
+      await this.#cleanUpAfter(operation).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #cleanUpAfter(operation: StoredOperation): Promise<void> {
+    const { store, handlers, log } = this.#parts;
+    try {
+      await handlers[handlerName(operation)]?.cleanUp?.(operation);
+    } catch (error) {
+      // Its repository or source is not known any more: there is nothing left to clean.
+      if (asHoldfastError(error).code !== 'not-found') throw error;
+    }
+    await store.cleanedUp(operation.id);
+    await log.continueFrom(operation.id);
+    log.write(operation, 'info', 'What it left behind was removed.');
   }
 }

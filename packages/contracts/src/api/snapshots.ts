@@ -15,6 +15,8 @@ export const proofSchema = z.object({
   durationMs: z.number(),
 });
 
+export type Proof = z.infer<typeof proofSchema>;
+
 export const snapshotSchema = z.object({
   id: idSchema,
   /** The restic snapshot of the first (for most sources the only) part. */

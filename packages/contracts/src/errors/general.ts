@@ -37,9 +37,21 @@ export const generalErrors = {
     exit: exitCodes.refused,
     hint: 'Type the name when asked, or pass --yes in a script.',
   },
+  'last-good-snapshot': {
+    title: 'It is the last good snapshot',
+    status: 409,
+    exit: exitCodes.refused,
+    hint: 'Back the source up first, or pass --force to delete it all the same.',
+  },
   unauthorised: {
     title: 'The request carries no valid credential',
     status: 401,
+    exit: exitCodes.refused,
+    hint: 'On the server itself, use the same data directory and user as the server.',
+  },
+  forbidden: {
+    title: 'This way in does not allow the request',
+    status: 403,
     exit: exitCodes.refused,
     hint: 'On the server itself, use the same data directory and user as the server.',
   },
