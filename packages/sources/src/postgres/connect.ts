@@ -1,4 +1,4 @@
-import { type ContainerDetails, type ContainerRunner, chooseRunner } from '@holdfast/docker';
+import { type ContainerDetails, type ContainerRunner, chooseRunner, type DockerHost } from '@holdfast/docker';
 import { HoldfastError, Secret } from '@holdfast/runtime';
 import { z } from 'zod';
 import type { CaptureContext } from '../source.ts';
@@ -75,10 +75,29 @@ export async function connectServer(
   return {
     container,
     settings,
-    server: { ...server, programs: chosen.directory },
+    server: {
+      ...server,
+      runner: await runnerThatReaches(server, docker, container, context),
+      programs: chosen.directory,
+    },
     programsVersion: chosen.version,
     ...facts,
   };
+}
+
+/** The runner of the server, or another where that one's bulk commands cannot reach the server by its socket. */
+async function runnerThatReaches(
+  { runner, host }: PostgresServer,
+  docker: DockerHost,
+  container: ContainerDetails,
+  context: CaptureContext,
+): Promise<ContainerRunner> {
+  if (runner.bulkSharesFiles || host !== socket) return runner;
+  if (context.dataPath === 'auto') return await chooseRunner(docker, container, 'exec');
+  throw new HoldfastError(
+    'data-path-not-allowed',
+    `The data path "${runner.dataPath}" cannot be used for container ${container.name}: its server does not let Holdfast in by TCP on ${loopback}.`,
+  );
 }
 
 /** PGPORT is read by the server itself too; the other is Bitnami's. */
@@ -88,8 +107,14 @@ function portOf(container: ContainerDetails): number | undefined {
   return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : undefined;
 }
 
-/** In order: the local socket, which most images let in without a password, then TCP on the loopback address. */
-const hosts = ['', '127.0.0.1'] as const;
+/**
+ * In order: the local socket, which most images let in without a password, then TCP on the loopback address. Where
+ * the runner's programs may be outside the container, they share its network only.
+ */
+const socket = '';
+const loopback = '127.0.0.1';
+const hostsFor = (runner: ContainerRunner) =>
+  runner.bulkSharesFiles ? [socket, loopback] : [loopback, socket];
 
 async function firstThatLetsIn(
   base: Omit<PostgresServer, 'host' | 'maintenanceDatabase'>,
@@ -98,7 +123,7 @@ async function firstThatLetsIn(
   signal: AbortSignal,
 ): Promise<{ server: PostgresServer; facts: z.infer<typeof serverFactsSchema> }> {
   const failures: HoldfastError[] = [];
-  for (const host of hosts) {
+  for (const host of hostsFor(base.runner)) {
     for (const maintenanceDatabase of credentials.firstDatabases) {
       const server = { ...base, host, maintenanceDatabase };
       try {
