@@ -25,6 +25,9 @@ const inspectedSchema = z.object({
     Env: z.array(z.string()).nullish(),
     Labels: labelsSchema,
     User: z.string().nullish(),
+    Entrypoint: z.array(z.string()).nullish(),
+    Cmd: z.array(z.string()).nullish(),
+    ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
   }),
   Mounts: z
     .array(
@@ -91,6 +94,8 @@ export function parseContainerDetails(answer: unknown): ContainerDetails {
     labels,
     environment: parseEnvironment(container.Config.Env ?? []),
     user: container.Config.User ?? '',
+    command: [...(container.Config.Entrypoint ?? []), ...(container.Config.Cmd ?? [])],
+    exposedPorts: Object.keys(container.Config.ExposedPorts ?? {}),
     mounts: (container.Mounts ?? []).map((mount) => ({
       type: mount.Type,
       ...(mount.Name === undefined ? {} : { name: mount.Name }),

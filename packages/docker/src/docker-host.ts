@@ -26,6 +26,10 @@ export interface ContainerDetails extends ContainerSummary {
   /** The container's own environment. Values are secret until shown not to be. */
   readonly environment: ReadonlyMap<string, Secret>;
   readonly user: string;
+  /** Entry point and its arguments, whether they come from the image or not. */
+  readonly command: readonly string[];
+  /** As the image or the container declares them: `5432/tcp`. Nothing need be published or listening there. */
+  readonly exposedPorts: readonly string[];
   readonly mounts: readonly ContainerMount[];
   readonly compose?: { readonly project: string; readonly service: string; readonly number: number };
 }

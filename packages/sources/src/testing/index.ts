@@ -1,0 +1,2 @@
+export * from './leaked-containers.ts';
+export * from './postgres-container.ts';
