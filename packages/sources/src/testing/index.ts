@@ -1,0 +1,3 @@
+export * from './folder-store.ts';
+export * from './source-harness.ts';
+export * from './source-suite.ts';
