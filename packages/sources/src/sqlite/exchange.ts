@@ -6,6 +6,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readSync,
   renameSync,
   statSync,
   unlinkSync,
@@ -13,7 +14,7 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { connect } from './connect.ts';
-import { sideSuffixes } from './database-file.ts';
+import { sideSuffixes, sqliteMagic } from './database-file.ts';
 import type { ExchangeResult } from './tasks.ts';
 
 export interface Exchange {
@@ -30,7 +31,7 @@ export interface Exchange {
  * `undoExchange` takes back one that was cut off.
  */
 export function exchangeDatabaseFiles({ from, target, previous }: Exchange): ExchangeResult {
-  const held = existsSync(target) ? holdStill(target) : undefined;
+  const held = isDatabase(target) ? holdStill(target) : undefined;
   try {
     if (existsSync(target)) keepUnderOtherName(target, previous);
     for (const suffix of sideSuffixes) {
@@ -64,6 +65,19 @@ interface Held {
   /** Present when the lock was got. */
   readonly database?: Database.Database;
   readonly journalMode?: string;
+}
+
+/** SQLite removes the log of a file that it does not take for a database, so such a file is not opened. */
+function isDatabase(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const descriptor = openSync(file, 'r');
+  try {
+    const start = Buffer.alloc(sqliteMagic.length);
+    readSync(descriptor, start, 0, start.length, 0);
+    return start.equals(sqliteMagic);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Leaving write-ahead-log mode needs to be alone with the database, and puts the whole log into the file. */
