@@ -55,6 +55,12 @@ export const sourceErrors = {
     exit: exitCodes.failed,
     hint: 'Choose another name with --as.',
   },
+  'restore-target-mounted': {
+    title: 'The folder to restore cannot be renamed, because something is mounted there',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Restore with --in-place, which empties the folder first, or to a new path with --as. Nothing was changed.',
+  },
   'source-name-invalid': {
     title: 'The name cannot be used for a source',
     status: 422,
