@@ -1,0 +1,192 @@
+import {
+  type AddDestination,
+  type AddedDestination,
+  addedDestinationSchema,
+  type DeclareSource,
+  type Destination,
+  type DoctorReport,
+  destinationSchema,
+  doctorReportSchema,
+  type Operation,
+  type OperationEvent,
+  operationEventSchema,
+  operationSchema,
+  type ProbeResult,
+  pageSchema,
+  probeResultSchema,
+  type RecoveryKit,
+  type RetentionDecision,
+  recoveryKitSchema,
+  retentionDecisionSchema,
+  type Snapshot,
+  type Source,
+  type SourceList,
+  type StartBackup,
+  type StartRestore,
+  snapshotSchema,
+  sourceListSchema,
+  sourceSchema,
+} from '@holdfast/contracts';
+import type { z } from 'zod';
+import { CommandError } from '../command-error.ts';
+import type { Connection } from '../host.ts';
+
+/** The HTTP API, typed by the contracts: every answer is parsed before anything looks at it. */
+export class ApiClient {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get embedded(): boolean {
+    return this.#connection.embedded;
+  }
+
+  sources(): Promise<SourceList> {
+    return this.#ask(sourceListSchema, 'GET', '/v1/sources');
+  }
+
+  source(name: string): Promise<Source> {
+    return this.#ask(sourceSchema, 'GET', `/v1/sources/${segment(name)}`);
+  }
+
+  declareSource(source: DeclareSource): Promise<Source> {
+    return this.#ask(sourceSchema, 'POST', '/v1/sources', source);
+  }
+
+  async removeSource(name: string): Promise<void> {
+    await this.#connection.request('DELETE', `/v1/sources/${segment(name)}`);
+  }
+
+  startBackup(backup: StartBackup): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/backups', backup);
+  }
+
+  startRestore(restore: StartRestore): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/restores', restore);
+  }
+
+  /** Newest first; only those of one source when its name is given. */
+  snapshots(source?: string): Promise<Snapshot[]> {
+    return this.#all(snapshotSchema, '/v1/snapshots', { source });
+  }
+
+  /** By its id or that of its restic snapshot, or the beginning of either. */
+  snapshot(id: string): Promise<Snapshot> {
+    return this.#ask(snapshotSchema, 'GET', `/v1/snapshots/${segment(id)}`);
+  }
+
+  /** `id` must be the whole one. `force` deletes the last good snapshot of a source, too. */
+  async deleteSnapshot(id: string, { force = false } = {}): Promise<void> {
+    const path = `/v1/snapshots/${segment(id)}`;
+    await this.#connection.request('DELETE', withQuery(path, { confirmation: id, force: String(force) }));
+  }
+
+  /** The newest `limit`, newest first. */
+  async operations(limit: number): Promise<Operation[]> {
+    const path = withQuery('/v1/operations', { limit: String(limit) });
+    return (await this.#ask(pageSchema(operationSchema), 'GET', path)).items;
+  }
+
+  operation(id: string): Promise<Operation> {
+    return this.#ask(operationSchema, 'GET', `/v1/operations/${segment(id)}`);
+  }
+
+  cancelOperation(id: string): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', `/v1/operations/${segment(id)}/cancel`);
+  }
+
+  /** Never ends by itself: leave the loop when the operation has ended. */
+  async *operationEvents(id: string): AsyncGenerator<OperationEvent> {
+    for await (const event of this.#connection.events(`/v1/operations/${segment(id)}/events`)) {
+      yield parse(operationEventSchema, event);
+    }
+  }
+
+  destinations(): Promise<Destination[]> {
+    return this.#all(destinationSchema, '/v1/destinations');
+  }
+
+  addDestination(destination: AddDestination): Promise<AddedDestination> {
+    return this.#ask(addedDestinationSchema, 'POST', '/v1/destinations', destination);
+  }
+
+  probeDestination(name: string): Promise<ProbeResult> {
+    return this.#ask(probeResultSchema, 'POST', `/v1/destinations/${segment(name)}/probe`);
+  }
+
+  async removeDestination(name: string, { force }: { force: boolean }): Promise<void> {
+    const path = `/v1/destinations/${segment(name)}`;
+    await this.#connection.request('DELETE', withQuery(path, { force: String(force) }));
+  }
+
+  previewRetention(source?: string): Promise<RetentionDecision[]> {
+    return this.#all(retentionDecisionSchema, '/v1/retention/preview', { source });
+  }
+
+  startRetention(): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/retention');
+  }
+
+  startPrune(): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/prunes');
+  }
+
+  doctor(): Promise<DoctorReport> {
+    return this.#ask(doctorReportSchema, 'GET', '/v1/doctor');
+  }
+
+  recoveryKit(): Promise<RecoveryKit> {
+    return this.#ask(recoveryKitSchema, 'GET', '/v1/key/kit');
+  }
+
+  async #ask<T extends z.ZodType>(
+    answer: T,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<z.infer<T>> {
+    return parse(answer, await this.#connection.request(method, path, body));
+  }
+
+  /** Every item of a list that comes in pages. */
+  async #all<T extends z.ZodType>(item: T, path: string, query: Query = {}): Promise<z.infer<T>[]> {
+    const items: z.infer<T>[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#ask(pageSchema(item), 'GET', withQuery(path, { ...query, cursor }));
+      items.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return items;
+  }
+}
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+function withQuery(path: string, query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, value);
+  }
+  return parameters.size === 0 ? path : `${path}?${parameters.toString()}`;
+}
+
+/** One segment of a path. `.` and `..` would be resolved away on the way, and no such name exists. */
+function segment(name: string): string {
+  if (name === '' || name === '.' || name === '..') {
+    throw new CommandError('not-found', `There is nothing with the name "${name}".`);
+  }
+  return encodeURIComponent(name);
+}
+
+function parse<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const places = result.error.issues.map((issue) => issue.path.join('.') || 'the whole').slice(0, 3);
+  throw new CommandError('internal', `The server's answer is not as expected (${places.join(', ')}).`, {
+    hint: 'Check that the server and this program are of the same version.',
+    cause: result.error,
+  });
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import type { BackupOptions } from '../commands/backup.ts';
+import type { RestoreOptions } from '../commands/restore.ts';
+import type { DeleteSnapshotOptions } from '../commands/snapshot-delete.ts';
+import type { Perform } from '../program.ts';
+
+export function addSnapshotCommands(program: Command, perform: Perform): void {
+  program
+    .command('backup')
+    .description('back up sources, and wait for the end')
+    .argument('[names...]', 'sources or environments')
+    .option('--all', 'everything that is protected')
+    .option('--destination <name>', 'where to, if not to the default destination')
+    .option('--detach', 'do not wait (needs a running server)')
+    .action((names: string[], options: BackupOptions) =>
+      perform(async (context) => (await import('../commands/backup.ts')).backup(context, names, options)),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast backup shop-db\n  holdfast backup --all --json\n\nOne failing source does not stop the others; exit code 3 says that some failed.',
+    );
+
+  program
+    .command('snapshots')
+    .description('what there is to go back to, newest first')
+    .argument('[name]', 'only those of this source')
+    .action((name: string | undefined) =>
+      perform(async (context) =>
+        (await import('../commands/snapshots-list.ts')).listSnapshots(context, name),
+      ),
+    )
+    .addHelpText('after', '\nExamples:\n  holdfast snapshots\n  holdfast snapshots shop-db');
+
+  const snapshot = program.command('snapshot').description('show or delete one snapshot');
+  snapshot
+    .command('show')
+    .description('everything that is known of it')
+    .argument('<id>', 'its id or that of its restic snapshot, or the beginning of either')
+    .action((id: string) =>
+      perform(async (context) => (await import('../commands/snapshot-show.ts')).showSnapshot(context, id)),
+    )
+    .addHelpText('after', '\nExample:\n  holdfast snapshot show 4bba301e');
+  snapshot
+    .command('delete')
+    .description('delete it for good')
+    .argument('<id>', 'its id or that of its restic snapshot, or the beginning of either')
+    .option('--yes', 'do not ask')
+    .option('--force', 'even if it is the last good snapshot of its source')
+    .action((id: string, options: DeleteSnapshotOptions) =>
+      perform(async (context) =>
+        (await import('../commands/snapshot-delete.ts')).deleteSnapshot(context, id, options),
+      ),
+    )
+    .addHelpText('after', '\nExample:\n  holdfast snapshot delete 4bba301e');
+
+  program
+    .command('restore')
+    .description('put a snapshot back; asks for the name of the source first')
+    .argument('<name>', 'the source')
+    .argument('[snapshot]', 'an id, the beginning of one, or latest', 'latest')
+    .option(
+      '--as <new-name>',
+      'restore beside it, under this name (or path); replaces nothing and does not ask',
+    )
+    .option(
+      '--in-place',
+      'remove what is there first; without it, what is there is kept until the end and beyond',
+    )
+    .option('--part <database>', 'only this database of several')
+    .option('--yes', 'do not ask')
+    .action((name: string, reference: string, options: RestoreOptions) =>
+      perform(async (context) =>
+        (await import('../commands/restore.ts')).restore(context, name, reference, options),
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast restore shop-db                        the newest good snapshot\n  holdfast restore shop-db 4bba301e --yes         an older one, in a script\n  holdfast restore shop-db --as shop_check        beside the original, to look at it\n  holdfast restore shop-db latest --part orders   one database of several',
+    );
+}

@@ -1,0 +1,106 @@
+import { type ExitCode, exitCodes, type Operation, type Snapshot } from '@holdfast/contracts';
+import { z } from 'zod';
+import type { CommandContext } from '../command-context.ts';
+import { CommandError, exitCodeOf } from '../command-error.ts';
+import { printFailure } from '../output/failure.ts';
+import { markup } from '../output/markup.ts';
+import { count } from '../output/quantities.ts';
+import { followOperation } from '../progress/follow-operation.ts';
+import { confirmByTyping } from '../prompts/confirm-by-typing.ts';
+import { findSnapshot } from './find-snapshot.ts';
+import { explainRestore, type RestoreIntent } from './restore-explanation.ts';
+
+export interface RestoreOptions {
+  readonly as?: string;
+  readonly inPlace?: boolean;
+  readonly part?: string;
+  readonly yes?: boolean;
+}
+
+/** What the server reports of a restore that succeeded. */
+const restoreResultSchema = z.object({
+  snapshotId: z.string().optional(),
+  restored: z.array(z.string()).default([]),
+  previous: z.array(z.string()).default([]),
+  verified: z.record(z.string(), z.number()).default({}),
+  warnings: z.array(z.string()).default([]),
+});
+type RestoreResult = z.infer<typeof restoreResultSchema>;
+
+/** Puts a snapshot back. Says what will be replaced, and asks for the name, where anything is. */
+export async function restore(
+  context: CommandContext,
+  name: string,
+  reference: string,
+  options: RestoreOptions,
+): Promise<ExitCode> {
+  if (options.as !== undefined && options.inPlace === true) {
+    throw new CommandError('invalid-input', 'Give --as or --in-place, not both.');
+  }
+  const client = await context.client();
+  // What is confirmed is what is restored: from here on the snapshot has its whole id.
+  const source = await client.source(name);
+  const snapshot = findSnapshot(await client.snapshots(source.name), source.name, reference);
+  const intent: RestoreIntent = {
+    source,
+    snapshot,
+    mode: modeOf(options),
+    newName: options.as,
+    part: options.part,
+  };
+  const replaces = intent.mode !== 'beside';
+  if (replaces && options.yes !== true) {
+    for (const line of explainRestore(intent, context.output.errorPalette)) context.output.note(line);
+    await confirmByTyping(context, source.name);
+  }
+  const started = await client.startRestore({
+    source: source.id,
+    snapshot: snapshot.id,
+    mode: intent.mode,
+    ...(intent.newName === undefined ? {} : { newName: intent.newName }),
+    ...(intent.part === undefined ? {} : { part: intent.part }),
+    confirmation: source.name,
+  });
+  return reportRestore(context, intent, await followOperation(context, started));
+}
+
+function modeOf(options: RestoreOptions): RestoreIntent['mode'] {
+  if (options.as !== undefined) return 'beside';
+  return options.inPlace === true ? 'in-place' : 'swap';
+}
+
+function reportRestore(context: CommandContext, intent: RestoreIntent, operation: Operation): ExitCode {
+  const { output } = context;
+  const result = restoreResultSchema.parse(operation.result ?? {});
+  if (output.json) output.document(restoreDocument(intent.source.name, intent.snapshot, operation, result));
+  else if (operation.state === 'succeeded') printResult(context, result);
+  else printFailure(output, operation.error ?? endedWithoutWords(operation));
+  if (operation.state === 'succeeded') return exitCodes.ok;
+  return operation.error === undefined ? exitCodes.failed : exitCodeOf(operation.error.code);
+}
+
+/** The fixed shape of `restore --json`. */
+function restoreDocument(source: string, snapshot: Snapshot, operation: Operation, result: RestoreResult) {
+  const { id: operationId, state, error } = operation;
+  return { operationId, state, source, ...result, snapshotId: result.snapshotId ?? snapshot.id, error };
+}
+
+function printResult({ output }: CommandContext, result: RestoreResult): void {
+  output.line(markup`${output.palette.green('Restored')} ${result.restored.join(', ')}.`);
+  const total = Object.values(result.verified).reduce((sum, number) => sum + number, 0);
+  const compared = Object.keys(result.verified).length;
+  if (compared > 0)
+    output.line(markup`Counted again and found equal: ${count(compared, 'item')}, ${total} in all.`);
+  for (const previous of result.previous) {
+    output.line(markup`What was there before is kept as ${previous}. Drop it when you are content.`);
+  }
+  for (const warning of result.warnings) output.warn(warning);
+}
+
+function endedWithoutWords({ state }: Operation) {
+  const { message, code, hint } = new CommandError(
+    state === 'cancelled' || state === 'interrupted' ? state : 'internal',
+    `The restore ended as ${state}.`,
+  );
+  return { code, detail: message, hint };
+}

@@ -1,0 +1,47 @@
+import { type ExitCode, exitCodes, type Source } from '@holdfast/contracts';
+import type { CommandContext } from '../command-context.ts';
+import { markup } from '../output/markup.ts';
+import { formatAge } from '../output/quantities.ts';
+
+/** Everything that was discovered or declared, whether it is protected, and why not where it is not. */
+export async function listSources(context: CommandContext): Promise<ExitCode> {
+  const { output } = context;
+  const { items, warnings } = await (await context.client()).sources();
+  if (output.json) output.document(items);
+  else printSources(context, items);
+  for (const warning of warnings) output.warn(warning);
+  return exitCodes.ok;
+}
+
+function printSources({ output }: CommandContext, sources: readonly Source[]): void {
+  if (sources.length === 0) {
+    output.line(markup`Nothing was found here that can be backed up.`);
+    output.note(markup`Add a file or folder with: holdfast sources add directory PATH`);
+    return;
+  }
+  const now = Date.now();
+  const { palette } = output;
+  output.table(
+    [
+      { title: 'NAME', wraps: true },
+      { title: 'KIND' },
+      { title: 'ENVIRONMENT', wraps: true },
+      { title: 'PROTECTED' },
+      { title: 'LAST BACKUP' },
+      { title: 'REMARK', wraps: true },
+    ],
+    sources.map((source) => [
+      source.name,
+      source.kind,
+      source.environment,
+      source.protected ? palette.green('yes') : palette.yellow('no'),
+      source.lastSuccess === undefined ? 'never' : formatAge(source.lastSuccess, now),
+      remark(source),
+    ]),
+  );
+}
+
+function remark(source: Source): string {
+  if (source.reason !== undefined) return source.reason;
+  return source.present ? '' : 'not found any more; its snapshots are kept';
+}

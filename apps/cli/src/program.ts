@@ -1,0 +1,51 @@
+import type { ExitCode } from '@holdfast/contracts';
+import { Command } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { addDestinationCommands } from './command-groups/destination-commands.ts';
+import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
+import { addOperationCommands } from './command-groups/operation-commands.ts';
+import { addSnapshotCommands } from './command-groups/snapshot-commands.ts';
+import { addSourceCommands } from './command-groups/source-commands.ts';
+import type { GlobalOptions } from './execute.ts';
+import type { Host } from './host.ts';
+
+/** Runs the code of a command, which is loaded only then. */
+export type Perform = (command: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
+
+/** All commands, their options and their help. `onExit` is told the exit code of the command that ran. */
+export function createProgram(host: Host, onExit: (code: ExitCode) => void): Command {
+  const program = new Command('holdfast')
+    .description('Finds what is worth protecting, backs it up, and puts it back.')
+    .version(host.version)
+    .option('--json', 'print the result as one JSON document')
+    .option('--data-dir <dir>', 'where Holdfast keeps its state (or HOLDFAST_DATA_DIR)')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      // What is not accepted is reported by run(); what is left is the help of a command that needs a subcommand.
+      outputError: () => {},
+      writeErr: (text) => void host.stderr.write(text),
+    })
+    .configureHelp({ showGlobalOptions: true });
+  const perform: Perform = async (command) => {
+    const { execute } = await import('./execute.ts');
+    onExit(await execute(host, program.opts<GlobalOptions>(), command));
+  };
+  addSourceCommands(program, perform);
+  addSnapshotCommands(program, perform);
+  addOperationCommands(program, perform);
+  addDestinationCommands(program, perform);
+  addMaintenanceCommands(program, perform);
+  return program.addHelpText('after', examples);
+}
+
+const examples = `
+Examples:
+  holdfast sources                  what was found, and whether it is protected
+  holdfast backup --all             back up everything that is protected
+  holdfast snapshots shop-db        what there is to go back to
+  holdfast restore shop-db latest   put the newest good snapshot back
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 partly failed, 4 not found, 5 refused, 6 server unreachable`;

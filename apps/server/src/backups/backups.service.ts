@@ -1,0 +1,232 @@
+import type { StartBackup } from '@holdfast/contracts';
+import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
+import type { Engine } from '@holdfast/engine';
+import { HoldfastError } from '@holdfast/runtime';
+import { type BackupOutcome, operationTag, runBackup } from '@holdfast/worker';
+import { uuidv7 } from 'uuidv7';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { DestinationsService } from '../destinations/destinations.service.ts';
+import { errorOfParts } from '../operations/failed-part.ts';
+import type { NewOperation, OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
+import type { BackupResult } from '../operations/operation.view.ts';
+import type { OperationsService } from '../operations/operations.service.ts';
+import type { RepositoriesService } from '../repositories/repositories.service.ts';
+import type { RetentionService } from '../retention/retention.service.ts';
+import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
+import type { StoredSource } from '../sources/source.ts';
+import { cleanUpSource } from '../sources/clean-up-source.ts';
+import { sourceIdentity } from '../sources/source-identity.ts';
+import type { SourcesService } from '../sources/sources.service.ts';
+
+const passParamsSchema = z.object({
+  /** Absent: everything that is protected when the pass begins. */
+  sourceIds: z.array(z.string()).optional(),
+  destinationId: z.string(),
+});
+
+const partParamsSchema = z.object({ sourceId: z.string(), sourceKind: z.string(), destinationId: z.string() });
+
+export interface BackupsParts {
+  readonly sources: SourcesService;
+  readonly destinations: DestinationsService;
+  readonly repositories: RepositoriesService;
+  readonly snapshots: SnapshotsService;
+  readonly retention: RetentionService;
+  readonly operations: OperationsService;
+  readonly engine: Engine;
+  readonly docker: DockerHost;
+  readonly dataPath: DataPathPolicy;
+  readonly clock: Clock;
+  readonly version: string;
+}
+
+/** Passes over sources, and the backup of one source as a part of a pass. */
+export class BackupsService {
+  readonly #parts: BackupsParts;
+
+  constructor(parts: BackupsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Stores a pass over the named sources and environments, or over everything that is protected.
+   * @throws HoldfastError `not-found`, `ambiguous`, `invalid-input`; then nothing is stored
+   */
+  async start(request: StartBackup): Promise<StoredOperation> {
+    const destination = await this.#parts.destinations.choose(request.destination);
+    if (request.all && request.names.length === 0) {
+      return this.#create({ destinationId: destination.id });
+    }
+    if (request.all || request.names.length === 0) {
+      throw new HoldfastError('invalid-input', 'Give names of sources, or ask for all of them; not both.');
+    }
+    await this.#parts.sources.discover();
+    const selected = await Promise.all(request.names.map((name) => this.#parts.sources.select(name)));
+    const sourceIds = [...new Set(selected.flat().map((source) => source.id))];
+    return this.#create({ sourceIds, destinationId: destination.id });
+  }
+
+  #create(params: z.infer<typeof passParamsSchema>): Promise<StoredOperation> {
+    return this.#parts.operations.create({ kind: 'backup', role: 'pass', params });
+  }
+
+  readonly passHandler: OperationHandler = {
+    run: async (operation, context) => {
+      const params = passParamsSchema.parse(operation.params);
+      const sources = await this.#sourcesOf(params.sourceIds, context);
+      const parts = await Promise.all(sources.map((source) => this.#part(source, params.destinationId)));
+      const ended = await context.runParts(parts);
+      await this.#retain(sources, context);
+      const error = errorOfParts(ended);
+      if (error !== undefined) throw error;
+      return { sources: ended.length };
+    },
+    repeat: (operation, parts) => repeatPass(operation, parts),
+  };
+
+  async #sourcesOf(
+    ids: readonly string[] | undefined,
+    { reporter }: OperationContext,
+  ): Promise<readonly StoredSource[]> {
+    const { sources } = this.#parts;
+    if (ids !== undefined) return Promise.all(ids.map((id) => sources.get(id)));
+    reporter.step('looking for sources');
+    const { warnings, unreachable } = await sources.discover();
+    for (const warning of warnings) reporter.log('warn', warning);
+    const all = await sources.all();
+    const wanted = all.filter((source) => source.protected);
+    for (const { name, reason, present } of all.filter((source) => !source.protected)) {
+      if (present) reporter.log('info', `${name} is left out. ${reason ?? ''}`);
+    }
+    if (wanted.length === 0 && unreachable !== undefined) throw unreachable;
+    return wanted;
+  }
+
+  async #part(source: StoredSource, destinationId: string): Promise<NewOperation> {
+    const destination = await this.#parts.destinations.get(destinationId);
+    // A name that cannot be a folder has no repository; the part then fails with that reason.
+    const repository = await this.#parts.repositories.forSource(source, destinationId).catch(() => undefined);
+    return {
+      kind: 'backup',
+      role: 'part',
+      source: { id: source.id, name: source.name },
+      destination: { id: destination.id, name: destination.name },
+      repository: repository === undefined ? undefined : { id: repository.id, use: 'shared' },
+      params: { sourceId: source.id, sourceKind: source.kind, destinationId },
+    };
+  }
+
+  /** What cannot be removed today goes tomorrow: the backups themselves are done. */
+  async #retain(sources: readonly StoredSource[], context: OperationContext): Promise<void> {
+    const ids = sources.map((source) => source.id);
+    const failure = errorOfParts(await this.#parts.retention.runParts(context, ids));
+    if (failure !== undefined) context.reporter.log('warn', `Retention failed. ${failure.message}`);
+  }
+
+  readonly partHandler: OperationHandler = {
+    run: (operation, context) => this.#backUp(operation, context),
+    cleanUp: (operation) => this.#cleanUp(operation),
+  };
+
+  async #backUp(operation: StoredOperation, context: OperationContext): Promise<BackupResult> {
+    const { sources, repositories, engine, clock, docker, dataPath, version } = this.#parts;
+    const { sourceId, destinationId } = partParamsSchema.parse(operation.params);
+    const source = await sources.get(sourceId);
+    await sources.attempted(source.id);
+    if (!source.protected) {
+      throw new HoldfastError('source-not-protected', `${source.name}: ${source.reason ?? 'no reason is known'}`);
+    }
+    const begun = clock.monotonic();
+    const stored = await repositories.forSource(source, destinationId);
+    context.reporter.step('opening the repository');
+    const repository = await repositories.ensureInitialised(stored, context.signal);
+    const snapshotId = uuidv7();
+    const job = {
+      ...{ operationId: operation.id, snapshotId, version, repository, dataPath },
+      source: sourceIdentity(source),
+      locator: source.locator,
+    };
+    const outcome = await runBackup(
+      job,
+      { engine, kind: sources.kindOf(source), docker, now: () => clock.now() },
+      { ...context, onLeftBehind: context.leftSomethingBehind },
+    );
+    const durationMs = Math.round(clock.monotonic() - begun);
+    try {
+      await this.#record(operation, source, stored.id, { snapshotId, durationMs, outcome }, context);
+    } catch (error) {
+      // A snapshot that is not recorded would never be counted, shown or removed.
+      await engine.forget(repository, allResticIds(outcome)).catch(() => context.leftSomethingBehind());
+      throw error;
+    }
+    const { bytesRead, bytesAdded } = outcome;
+    return { snapshotId, bytesRead, bytesAdded, durationMs, dataPath: outcome.dataPath };
+  }
+
+  async #record(
+    operation: StoredOperation,
+    source: StoredSource,
+    repositoryId: string,
+    made: { snapshotId: string; durationMs: number; outcome: BackupOutcome },
+    { reporter }: OperationContext,
+  ): Promise<void> {
+    const { outcome, snapshotId, durationMs } = made;
+    const why = await this.#parts.snapshots.record({
+      id: snapshotId,
+      sourceId: source.id,
+      sourceName: source.name,
+      kind: source.kind,
+      container: source.containerName,
+      destinationId: partParamsSchema.parse(operation.params).destinationId,
+      repositoryId,
+      operationId: operation.id,
+      time: outcome.time.toISOString(),
+      bytes: outcome.parts.reduce((sum, part) => sum + part.bytes, 0),
+      bytesAdded: outcome.bytesAdded,
+      durationMs,
+      manifestResticId: outcome.manifestResticId,
+      parts: outcome.parts,
+      counts: outcome.manifest.counts,
+    });
+    if (why !== undefined) {
+      reporter.log('warn', `The snapshot is suspicious, and retention waits for a confirmation. ${why}`);
+    }
+    await this.#parts.sources.succeeded(source.id);
+  }
+
+  /** Locks, parts of a snapshot that never became one, and sessions or copies in the source. */
+  async #cleanUp(operation: StoredOperation): Promise<void> {
+    const { repositories, snapshots, engine, sources, docker, dataPath } = this.#parts;
+    if (operation.repository === undefined) return;
+    const stored = await repositories.get(operation.repository.id);
+    if (stored.initialised) {
+      const repository = await repositories.open(stored);
+      await engine.unlock(repository);
+      const recorded = (await snapshots.of(stored.sourceId)).some((s) => s.operationId === operation.id);
+      // Recorded means complete: the process died between the record and its own end.
+      const tag = operationTag(operation.id);
+      const left = recorded ? [] : await engine.snapshots(repository, { tag });
+      if (left.length > 0) await engine.forget(repository, left.map((snapshot) => snapshot.id));
+    }
+    const source = await sources.get(stored.sourceId);
+    await cleanUpSource(source, operation.id, { kind: sources.kindOf(source), docker, dataPath });
+  }
+}
+
+function allResticIds(outcome: BackupOutcome): string[] {
+  return [...outcome.parts.map((part) => part.resticId), outcome.manifestResticId];
+}
+
+/** The same pass over what had not succeeded; nothing when only its retention was left to do. */
+function repeatPass(operation: StoredOperation, parts: readonly StoredOperation[]): NewOperation | undefined {
+  const params = passParamsSchema.parse(operation.params);
+  const backups = parts.filter((part) => part.kind === 'backup');
+  if (backups.length === 0) return { kind: 'backup', role: 'pass', params };
+  const sourceIds = backups.flatMap(({ state, source }) =>
+    state === 'succeeded' || source === undefined ? [] : [source.id],
+  );
+  return sourceIds.length === 0
+    ? undefined
+    : { kind: 'backup', role: 'pass', params: { ...params, sourceIds } };
+}

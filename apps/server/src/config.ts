@@ -1,0 +1,148 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import type { RetentionPolicy } from '@holdfast/contracts';
+import { type DataPathPolicy, dataPaths } from '@holdfast/docker';
+import type { Secret } from '@holdfast/runtime';
+import { type Environment, invalidSetting, SettingsReader } from './config-values.ts';
+import { dataDirectoryFiles } from './data-directory/files.ts';
+
+export interface S3Settings {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly accessKey: Secret;
+  readonly secretKey: Secret;
+  readonly region?: string;
+  readonly prefix?: string;
+}
+
+export interface Config {
+  readonly dataDirectory: string;
+  readonly host: string;
+  readonly port: number;
+  /** 32 bytes. Absent: the one in the data directory's .env is used, or made. */
+  readonly masterKey?: Buffer;
+  /** Makes S3 the default destination; without it that is a folder in the data directory. */
+  readonly s3?: S3Settings;
+  readonly discovery: { readonly names: readonly string[]; readonly include: readonly string[] };
+  readonly dataPath: DataPathPolicy;
+  /** Operations at the same time, over all repositories. */
+  readonly concurrency: number;
+  readonly retention: RetentionPolicy;
+  readonly backupCron: string;
+  readonly pruneCron: string;
+  readonly timeZone: string;
+  /** The restic to use, instead of searching for one. */
+  readonly restic?: string;
+  readonly dockerHost?: string;
+}
+
+/** What the command line says; it wins over variables. */
+export interface ConfigOverrides {
+  readonly dataDirectory?: string;
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export interface ConfigInput {
+  readonly environment?: Environment;
+  readonly overrides?: ConfigOverrides;
+  readonly userId?: number;
+}
+
+/** Where the state is: asked before anything else, because the directory's own .env belongs to the settings. */
+export function resolveDataDirectory({
+  environment = process.env,
+  overrides,
+  userId,
+}: ConfigInput = {}): string {
+  const chosen = overrides?.dataDirectory ?? environment['HOLDFAST_DATA_DIR']?.trim();
+  if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
+  const isRoot = (userId ?? process.getuid?.()) === 0;
+  return isRoot ? '/var/lib/holdfast' : path.join(homedir(), '.local', 'share', 'holdfast');
+}
+
+/**
+ * The settings of this start: command line over environment over the data directory's .env over defaults.
+ * @throws HoldfastError `setting-invalid` naming the variable, what it held (secrets apart), what it accepts
+ */
+export function loadConfig(input: ConfigInput = {}): Config {
+  const { environment = process.env, overrides = {} } = input;
+  const dataDirectory = resolveDataDirectory(input);
+  const read = new SettingsReader({ ...readDotEnv(dataDirectory), ...environment }, (file) =>
+    readFileSync(file, 'utf8'),
+  );
+  return {
+    dataDirectory,
+    host: overrides.host ?? read.text('HOLDFAST_HOST') ?? '127.0.0.1',
+    port: overrides.port ?? read.integer('HOLDFAST_PORT', { minimum: 0, maximum: 65_535, default: 7420 }),
+    masterKey: masterKey(read),
+    s3: s3Settings(read),
+    discovery: {
+      names: read.list('HOLDFAST_DISCOVERY_NAMES'),
+      include: read.list('HOLDFAST_DISCOVERY_INCLUDE'),
+    },
+    dataPath: read.choice('HOLDFAST_DATA_PATH', ['auto', ...dataPaths], 'auto'),
+    concurrency: read.integer('HOLDFAST_CONCURRENCY', {
+      minimum: 1,
+      maximum: 64,
+      default: Math.max(2, availableParallelism()),
+    }),
+    retention: {
+      daily: read.integer('HOLDFAST_RETENTION_DAILY', { minimum: 0, maximum: 10_000, default: 30 }),
+      weekly: read.integer('HOLDFAST_RETENTION_WEEKLY', { minimum: 0, maximum: 10_000, default: 4 }),
+      monthly: read.integer('HOLDFAST_RETENTION_MONTHLY', { minimum: 0, maximum: 10_000, default: 6 }),
+    },
+    backupCron: read.cron('HOLDFAST_BACKUP_CRON', '0 2 * * *'),
+    pruneCron: read.cron('HOLDFAST_PRUNE_CRON', '30 4 * * 0'),
+    timeZone: read.timeZone('HOLDFAST_TIME_ZONE', read.text('TZ') ?? systemTimeZone()),
+    restic: read.text('HOLDFAST_RESTIC'),
+    dockerHost: read.text('DOCKER_HOST'),
+  };
+}
+
+function systemTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function readDotEnv(dataDirectory: string): Environment {
+  const file = dataDirectoryFiles(dataDirectory).dotEnv;
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+}
+
+/** 32 bytes as 64 hexadecimal digits or as base64 (either alphabet). The value is never quoted back. */
+function masterKey(read: SettingsReader): Buffer | undefined {
+  const held = read.secret('HOLDFAST_MASTER_KEY')?.reveal();
+  if (held === undefined) return undefined;
+  const key = Buffer.from(held, /^[0-9a-f]{64}$/i.test(held) ? 'hex' : 'base64url');
+  if (key.length !== 32 || !/^[A-Za-z0-9+/_-]+=*$/.test(held)) {
+    throw invalidSetting('HOLDFAST_MASTER_KEY', '[redacted]', '32 bytes, as 64 hexadecimal digits or base64');
+  }
+  return key;
+}
+
+function s3Settings(read: SettingsReader): S3Settings | undefined {
+  const endpoint = read.text('HOLDFAST_S3_ENDPOINT');
+  const bucket = read.text('HOLDFAST_S3_BUCKET');
+  const accessKey = read.secret('HOLDFAST_S3_ACCESS_KEY');
+  const secretKey = read.secret('HOLDFAST_S3_SECRET_KEY');
+  const required = { ENDPOINT: endpoint, BUCKET: bucket, ACCESS_KEY: accessKey, SECRET_KEY: secretKey };
+  const missing = Object.entries(required).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  if (missing.length === Object.keys(required).length) return undefined;
+  if (endpoint === undefined || bucket === undefined || accessKey === undefined || secretKey === undefined) {
+    throw invalidSetting(
+      missing.map((name) => `HOLDFAST_S3_${name}`).join(', '),
+      undefined,
+      'a value whenever another HOLDFAST_S3_* variable is set',
+    );
+  }
+  return {
+    endpoint,
+    bucket,
+    accessKey,
+    secretKey,
+    region: read.text('HOLDFAST_S3_REGION'),
+    prefix: read.text('HOLDFAST_S3_PREFIX'),
+  };
+}

@@ -1,0 +1,13 @@
+import path from 'node:path';
+
+/** The names of what lies in a data directory. */
+export function dataDirectoryFiles(directory: string) {
+  return {
+    database: path.join(directory, 'holdfast.db'),
+    lock: path.join(directory, 'holdfast.lock'),
+    socket: path.join(directory, 'holdfast.sock'),
+    token: path.join(directory, 'holdfast.token'),
+    dotEnv: path.join(directory, '.env'),
+    destinations: path.join(directory, 'destinations'),
+  };
+}

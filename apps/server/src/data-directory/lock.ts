@@ -1,0 +1,24 @@
+import { HoldfastError } from '@holdfast/runtime';
+import BetterSqlite3 from 'better-sqlite3';
+import { translateSqliteError } from '../database/sqlite-errors.ts';
+
+/**
+ * Takes the data directory for this process: an exclusive SQLite transaction, which the kernel ends together
+ * with the process, so that it cannot be stale.
+ * @throws HoldfastError `data-directory-in-use`
+ */
+export function lockDataDirectory(file: string): { release: () => void } {
+  let lock: BetterSqlite3.Database | undefined;
+  try {
+    lock = new BetterSqlite3(file, { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock?.close();
+    if (error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new HoldfastError('data-directory-in-use', `Another Holdfast holds ${file}.`, { cause: error });
+    }
+    throw translateSqliteError(error, file);
+  }
+  const held = lock;
+  return { release: () => held.close() };
+}

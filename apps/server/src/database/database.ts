@@ -1,0 +1,61 @@
+import BetterSqlite3 from 'better-sqlite3';
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { migrateToLatest } from './migrate.ts';
+import type { Schema } from './schema.ts';
+import { translateSqliteError } from './sqlite-errors.ts';
+
+export type Database = Kysely<Schema>;
+
+/** How long a statement waits for another process that writes. */
+const busyTimeoutMs = 10_000;
+
+/**
+ * Opens (and creates or migrates) the database of a data directory.
+ * @throws HoldfastError `database-too-new`, `data-directory-full`, `data-directory-unusable`
+ */
+export async function openDatabase(file: string): Promise<Database> {
+  const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openFile(file) }) });
+  try {
+    await migrateToLatest(database);
+    return database;
+  } catch (error) {
+    await database.destroy();
+    throw translateSqliteError(error, file);
+  }
+}
+
+function openFile(file: string): SqliteDatabase {
+  try {
+    const sqlite = new BetterSqlite3(file, { timeout: busyTimeoutMs });
+    sqlite.pragma('journal_mode = WAL');
+    // FULL: an operation that was stored stays stored, also over a power cut.
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('foreign_keys = ON');
+    return withTranslatedErrors(sqlite, file);
+  } catch (error) {
+    throw translateSqliteError(error, file);
+  }
+}
+
+/** The query layer passes SQLite's errors through; this gives them Holdfast's words at the one place. */
+function withTranslatedErrors(sqlite: BetterSqlite3.Database, file: string): SqliteDatabase {
+  const translated = <T>(run: () => T): T => {
+    try {
+      return run();
+    } catch (error) {
+      throw translateSqliteError(error, file);
+    }
+  };
+  return {
+    close: () => sqlite.close(),
+    prepare: (query) => {
+      const statement = translated(() => sqlite.prepare<unknown[]>(query));
+      return {
+        reader: statement.reader,
+        all: (parameters) => translated(() => statement.all(...parameters)),
+        run: (parameters) => translated(() => statement.run(...parameters)),
+        iterate: (parameters) => statement.iterate(...parameters) as IterableIterator<unknown>,
+      } satisfies SqliteStatement;
+    },
+  };
+}

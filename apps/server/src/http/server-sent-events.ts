@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+/** Proxies and clients take a silent stream for a dead one. */
+const keepAliveMs = 15_000;
+
+export interface SentEvent {
+  readonly data: unknown;
+  /** What a client that connects again gives back as Last-Event-ID. */
+  readonly id?: number;
+}
+
+/**
+ * Sends events until they end or the client goes away, no faster than the client reads. `open` gets the signal
+ * that ends when the client is gone.
+ */
+export async function sendEvents(
+  response: ServerResponse,
+  open: (signal: AbortSignal) => AsyncIterable<SentEvent>,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  const keepAlive = setInterval(() => response.write(': still here\n\n'), keepAliveMs);
+  try {
+    for await (const { data, id } of open(gone.signal)) {
+      const lines = `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
+      if (!response.write(lines)) await once(response, 'drain', { signal: gone.signal });
+    }
+  } catch (error) {
+    // A client that went away is no error.
+    if (!gone.signal.aborted) throw error;
+  } finally {
+    clearInterval(keepAlive);
+    response.end();
+  }
+}

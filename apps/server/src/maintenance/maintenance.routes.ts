@@ -1,0 +1,20 @@
+import { operationSchema } from '@holdfast/contracts';
+import type { HttpApp } from '../http/http-app.ts';
+import type { OperationsService } from '../operations/operations.service.ts';
+import type { MaintenanceService } from './maintenance.service.ts';
+
+export function addMaintenanceRoutes(
+  app: HttpApp,
+  maintenance: MaintenanceService,
+  operations: OperationsService,
+): void {
+  for (const [path, kind] of [
+    ['/v1/prunes', 'prune'],
+    ['/v1/checks', 'check'],
+  ] as const) {
+    app.post(path, { schema: { response: { 202: operationSchema } } }, async (_request, reply) => {
+      const operation = await operations.view(await maintenance.start(kind));
+      return reply.status(202).send(operation);
+    });
+  }
+}

@@ -1,0 +1,56 @@
+import type { LogLine } from '@holdfast/contracts';
+import { type Clock, instant } from '../clock.ts';
+import type { LiveEvents } from './live-events.ts';
+import type { OperationLogStore } from './operation-log.store.ts';
+
+/** More lines than this of one operation are not stored: a talkative tool must not fill the disk. */
+const maximumLines = 5_000;
+const maximumLineLength = 4_000;
+
+/** Writes the log of operations, in order, without making the work wait for the disk. */
+export class OperationLog {
+  readonly #store: OperationLogStore;
+  readonly #events: LiveEvents;
+  readonly #clock: Clock;
+  readonly #sequences = new Map<string, number>();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(store: OperationLogStore, events: LiveEvents, clock: Clock) {
+    this.#store = store;
+    this.#events = events;
+    this.#clock = clock;
+  }
+
+  write(operation: { id: string; parentId?: string }, level: LogLine['level'], message: string): void {
+    const sequence = (this.#sequences.get(operation.id) ?? 0) + 1;
+    this.#sequences.set(operation.id, sequence);
+    if (sequence > maximumLines) return;
+    const text =
+      sequence === maximumLines ? 'Further lines are not kept.' : message.slice(0, maximumLineLength);
+    const line: LogLine = { sequence, time: instant(this.#clock), level, message: text };
+    this.#writing = this.#writing.then(() => this.#store.append(operation.id, line).catch(ignoreUnwritable));
+    this.#events.publish({ type: 'log', operationId: operation.id, line }, operation.parentId);
+  }
+
+  /** An operation of an earlier process is written on, or this one's is over. */
+  async continueFrom(operationId: string): Promise<void> {
+    this.#sequences.set(operationId, await this.#store.lastSequence(operationId));
+  }
+
+  forget(operationId: string): void {
+    this.#sequences.delete(operationId);
+  }
+
+  /** Resolves when all that was written so far is stored. */
+  flush(): Promise<void> {
+    return this.#writing;
+  }
+
+  async lines(operationId: string, afterSequence?: number): Promise<LogLine[]> {
+    await this.flush();
+    return this.#store.lines(operationId, afterSequence);
+  }
+}
+
+/** A log line that cannot be stored (a full disk) must not fail the work that it tells of. */
+function ignoreUnwritable(): void {}

@@ -1,0 +1,246 @@
+import type { Failure, OperationFilter, Progress } from '@holdfast/contracts';
+import { sql } from 'kysely';
+import type { Database } from '../database/database.ts';
+import { isUniqueViolation } from '../database/sqlite-errors.ts';
+import type { FinalState } from './operation.rules.ts';
+import type { NewOperation, StoredOperation } from './operation.ts';
+import { fromRow, toRow } from './operation-rows.ts';
+
+export interface Settlement {
+  readonly state: FinalState;
+  readonly finishedAt: string;
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly error?: Failure;
+  readonly progress?: Progress;
+  /** It may have left something in its repository or source. */
+  readonly cleanUp: boolean;
+}
+
+export type OperationsStore = ReturnType<typeof createOperationsStore>;
+
+/** Operations at rest. Every change of a running one names its fence: who lost the lease changes nothing. */
+export function createOperationsStore(database: Database) {
+  return {
+    async insert(
+      operations: readonly { id: string; operation: NewOperation }[],
+      createdAt: string,
+    ): Promise<void> {
+      const rows = operations.map(({ id, operation }) => toRow(id, operation, createdAt));
+      await database.transaction().execute(async (transaction) => {
+        // One statement takes only so many variables.
+        for (let first = 0; first < rows.length; first += 200) {
+          await transaction
+            .insertInto('operations')
+            .values(rows.slice(first, first + 200))
+            .execute();
+        }
+      });
+    },
+
+    /**
+     * Takes the oldest queued operation that the budgets allow: at most `concurrency` parts at once, one per
+     * source, and on one repository either one exclusive or any number of shared ones.
+     */
+    async claim(
+      owner: string,
+      options: { concurrency: number; startedAt: string },
+    ): Promise<StoredOperation | undefined> {
+      const next = database
+        .selectFrom('operations as q')
+        .select('q.id')
+        .where('q.state', '=', 'queued')
+        .where((e) =>
+          e.or([
+            e('q.slots', '=', 0),
+            e(
+              e
+                .selectFrom('operations as r')
+                .select((r) => r.fn.countAll<number>().as('n'))
+                .where('r.state', '=', 'running')
+                .where('r.slots', '>', 0),
+              '<',
+              options.concurrency,
+            ),
+          ]),
+        )
+        .where((e) =>
+          e.not(
+            e.exists(
+              e
+                .selectFrom('operations as r')
+                .select('r.id')
+                .where('r.state', '=', 'running')
+                .whereRef('r.source_id', '=', 'q.source_id'),
+            ),
+          ),
+        )
+        .where((e) =>
+          e.not(
+            e.exists(
+              e
+                .selectFrom('operations as r')
+                .select('r.id')
+                .where('r.state', '=', 'running')
+                .whereRef('r.repository_id', '=', 'q.repository_id')
+                .where((u) =>
+                  u.or([u('r.repository_use', '=', 'exclusive'), u('q.repository_use', '=', 'exclusive')]),
+                ),
+            ),
+          ),
+        )
+        .orderBy('q.id')
+        .limit(1);
+      try {
+        const row = await database
+          .updateTable('operations')
+          .set({
+            state: 'running',
+            owner,
+            fence: sql`fence + 1`,
+            heartbeat: 0,
+            started_at: options.startedAt,
+          })
+          .where('id', '=', next)
+          .where('state', '=', 'queued')
+          .returningAll()
+          .executeTakeFirst();
+        return row === undefined ? undefined : fromRow(row);
+      } catch (error) {
+        // Two processes chose operations that exclude each other; the index let one of them pass.
+        if (isUniqueViolation(error)) return undefined;
+        throw error;
+      }
+    },
+
+    /** Says that the owner lives. Returns what it still holds; what is missing there was taken from it. */
+    async beat(owner: string): Promise<readonly { id: string; fence: number; cancelRequested: boolean }[]> {
+      const rows = await database
+        .updateTable('operations')
+        .set({ heartbeat: sql`heartbeat + 1` })
+        .where('owner', '=', owner)
+        .where('state', '=', 'running')
+        .returning(['id', 'fence', 'cancel_requested'])
+        .execute();
+      return rows.map((row) => ({
+        id: row.id,
+        fence: row.fence,
+        cancelRequested: row.cancel_requested === 1,
+      }));
+    },
+
+    /** Ends a running operation. False when the fence is old: somebody else has ended it. */
+    async settle(id: string, fence: number, settlement: Settlement): Promise<boolean> {
+      const { numUpdatedRows } = await database
+        .updateTable('operations')
+        .set(settledColumns(settlement))
+        .where('id', '=', id)
+        .where('fence', '=', fence)
+        .where('state', '=', 'running')
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    /** Ends an operation that never started. False when it has started meanwhile. */
+    async settleQueued(id: string, settlement: Settlement): Promise<boolean> {
+      const { numUpdatedRows } = await database
+        .updateTable('operations')
+        .set(settledColumns(settlement))
+        .where('id', '=', id)
+        .where('state', '=', 'queued')
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    async requestCancel(id: string): Promise<void> {
+      await database
+        .updateTable('operations')
+        .set({ cancel_requested: 1 })
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .execute();
+    },
+
+    async saveProgress(id: string, fence: number, progress: Progress): Promise<void> {
+      await database
+        .updateTable('operations')
+        .set({ progress: JSON.stringify(progress) })
+        .where('id', '=', id)
+        .where('fence', '=', fence)
+        .where('state', '=', 'running')
+        .execute();
+    },
+
+    async get(id: string): Promise<StoredOperation | undefined> {
+      const row = await database.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : fromRow(row);
+    },
+
+    /** Ids that begin so, at most two: enough to tell one from many. */
+    async idsByPrefix(prefix: string): Promise<string[]> {
+      const rows = await database
+        .selectFrom('operations')
+        .select('id')
+        .where('id', '>=', prefix)
+        .where('id', '<', `${prefix}~`)
+        .orderBy('id')
+        .limit(2)
+        .execute();
+      return rows.map((row) => row.id);
+    },
+
+    /** Newest first; top-level ones only, unless a parent is named. */
+    async list(filter: OperationFilter): Promise<StoredOperation[]> {
+      let query = database.selectFrom('operations').selectAll().orderBy('id', 'desc').limit(filter.limit);
+      query =
+        filter.parentId === undefined
+          ? query.where('parent_id', 'is', null)
+          : query.where('parent_id', '=', filter.parentId);
+      if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
+      if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+      if (filter.cursor !== undefined) query = query.where('id', '<', filter.cursor);
+      return (await query.execute()).map(fromRow);
+    },
+
+    async parts(parentIds: readonly string[]): Promise<StoredOperation[]> {
+      if (parentIds.length === 0) return [];
+      const rows = await database
+        .selectFrom('operations')
+        .selectAll()
+        .where('parent_id', 'in', parentIds)
+        .orderBy('id')
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    async unfinished(): Promise<StoredOperation[]> {
+      const rows = await database
+        .selectFrom('operations')
+        .selectAll()
+        .where('state', 'in', ['queued', 'running'])
+        .orderBy('id')
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    async awaitingCleanUp(repositoryId?: string): Promise<StoredOperation[]> {
+      let query = database.selectFrom('operations').selectAll().where('clean_up', '=', 'pending');
+      if (repositoryId !== undefined) query = query.where('repository_id', '=', repositoryId);
+      return (await query.orderBy('id').execute()).map(fromRow);
+    },
+
+    async cleanedUp(id: string): Promise<void> {
+      await database.updateTable('operations').set({ clean_up: 'none' }).where('id', '=', id).execute();
+    },
+  };
+}
+
+function settledColumns(settlement: Settlement) {
+  return {
+    state: settlement.state,
+    finished_at: settlement.finishedAt,
+    result: settlement.result === undefined ? null : JSON.stringify(settlement.result),
+    error: settlement.error === undefined ? null : JSON.stringify(settlement.error),
+    ...(settlement.progress === undefined ? {} : { progress: JSON.stringify(settlement.progress) }),
+    clean_up: settlement.cleanUp ? ('pending' as const) : ('none' as const),
+  };
+}

@@ -1,0 +1,20 @@
+import type { RegisteredKind } from '@holdfast/destinations';
+import type { DockerHost } from '@holdfast/docker';
+import type { Engine } from '@holdfast/engine';
+import type { SourceKind } from '@holdfast/sources';
+import type { Clock } from './clock.ts';
+import type { RunnerTimings } from './operations/operation-runner.ts';
+
+/** What the server stands on; `main.ts` hands over the real ones. */
+export interface Ports {
+  readonly docker: DockerHost;
+  readonly engine: Engine;
+  readonly sourceKinds: readonly SourceKind<unknown>[];
+  readonly destinationKinds: ReadonlyMap<string, RegisteredKind>;
+  readonly clock: Clock;
+  /** Holdfast's own version. */
+  readonly version: string;
+  /** Where unexpected errors and the course of the server are told; never to standard output. */
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, error?: unknown) => void;
+  readonly timings?: Partial<RunnerTimings>;
+}

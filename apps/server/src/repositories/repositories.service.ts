@@ -1,0 +1,113 @@
+import { type Failure, sourceNameSchema } from '@holdfast/contracts';
+import type { Engine, Repository } from '@holdfast/engine';
+import { HoldfastError } from '@holdfast/runtime';
+import { uuidv7 } from 'uuidv7';
+import { type Clock, instant } from '../clock.ts';
+import { isUniqueViolation } from '../database/sqlite-errors.ts';
+import type { DestinationsService } from '../destinations/destinations.service.ts';
+import type { Vault } from '../vault/vault.service.ts';
+import type { RepositoriesStore, StoredRepository } from './repositories.store.ts';
+
+/** restic repositories: one per source and destination, at `restic/<path>` in the destination. */
+export class RepositoriesService {
+  readonly #store: RepositoriesStore;
+  readonly #destinations: DestinationsService;
+  readonly #vault: Vault;
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  readonly #host: string;
+  readonly #initialising = new Map<string, Promise<void>>();
+
+  constructor(parts: {
+    store: RepositoriesStore;
+    destinations: DestinationsService;
+    vault: Vault;
+    engine: Engine;
+    clock: Clock;
+    host: string;
+  }) {
+    this.#store = parts.store;
+    this.#destinations = parts.destinations;
+    this.#vault = parts.vault;
+    this.#engine = parts.engine;
+    this.#clock = parts.clock;
+    this.#host = parts.host;
+  }
+
+  all(): Promise<StoredRepository[]> {
+    return this.#store.all();
+  }
+
+  async get(id: string): Promise<StoredRepository> {
+    const repository = await this.#store.get(id);
+    if (repository === undefined) throw new HoldfastError('not-found', `There is no repository ${id}.`);
+    return repository;
+  }
+
+  /**
+   * The repository of a source in a destination. Its path is the source's name, with a number behind it when
+   * another source owns that path; it stays when the source is renamed.
+   */
+  async forSource(source: { id: string; name: string }, destinationId: string): Promise<StoredRepository> {
+    const name = sourceNameSchema.safeParse(source.name);
+    if (!name.success) {
+      throw new HoldfastError('source-name-invalid', `${JSON.stringify(source.name)} cannot name a folder.`);
+    }
+    for (;;) {
+      const existing = await this.#store.find(source.id, destinationId);
+      if (existing !== undefined) return existing;
+      const path = freePath(name.data, await this.#store.pathsIn(destinationId));
+      const repository = { id: uuidv7(), sourceId: source.id, destinationId, path };
+      try {
+        await this.#store.insert(repository, instant(this.#clock));
+      } catch (error) {
+        // Somebody took the path, or made this very repository, in between: look again.
+        if (!isUniqueViolation(error)) throw error;
+      }
+    }
+  }
+
+  /** With what opens it. */
+  async open(stored: StoredRepository): Promise<Repository> {
+    const destination = await this.#destinations.open(await this.#destinations.get(stored.destinationId));
+    return {
+      access: destination.access(stored.path),
+      password: await this.#vault.teamKey(),
+      host: this.#host,
+    };
+  }
+
+  /** Created at its first use and never asked for again: each restic command costs time. */
+  async ensureInitialised(stored: StoredRepository, signal?: AbortSignal): Promise<Repository> {
+    const repository = await this.open(stored);
+    if ((await this.get(stored.id)).initialised) return repository;
+    const running = this.#initialising.get(stored.id);
+    const initialising =
+      running ??
+      this.#engine
+        .initialise(repository, { signal })
+        .then(() => this.#store.initialised(stored.id, instant(this.#clock)))
+        .finally(() => this.#initialising.delete(stored.id));
+    this.#initialising.set(stored.id, initialising);
+    await initialising;
+    return repository;
+  }
+
+  /** Remembers the result of a check; prune goes by it. */
+  checked(id: string, error?: Failure): Promise<void> {
+    return this.#store.checked(id, instant(this.#clock), error);
+  }
+
+  pruned(id: string): Promise<void> {
+    return this.#store.pruned(id, instant(this.#clock));
+  }
+}
+
+function freePath(name: string, taken: readonly string[]): string {
+  // Compared without case: some storage (and some people) cannot tell "Db" from "db".
+  const used = new Set(taken.map((path) => path.toLowerCase()));
+  for (let number = 1; ; number++) {
+    const path = number === 1 ? name : `${name}-${number}`;
+    if (!used.has(path.toLowerCase())) return path;
+  }
+}

@@ -1,0 +1,19 @@
+import { operationSchema, startRestoreSchema } from '@holdfast/contracts';
+import type { HttpApp } from '../http/http-app.ts';
+import type { OperationsService } from '../operations/operations.service.ts';
+import type { RestoresService } from './restores.service.ts';
+
+export function addRestoreRoutes(
+  app: HttpApp,
+  restores: RestoresService,
+  operations: OperationsService,
+): void {
+  app.post(
+    '/v1/restores',
+    { schema: { body: startRestoreSchema, response: { 202: operationSchema } } },
+    async (request, reply) => {
+      const operation = await operations.view(await restores.start(request.body));
+      return reply.status(202).send(operation);
+    },
+  );
+}

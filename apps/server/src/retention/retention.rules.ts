@@ -1,0 +1,138 @@
+import type { RetentionPolicy } from '@holdfast/contracts';
+import { dayOf, monthOf, weekOf } from './periods.ts';
+
+/** What the decision looks at, of the snapshots of one source in one destination. */
+export interface Candidate {
+  readonly id: string;
+  /** Order of arrival, which no clock can change. */
+  readonly arrival: number;
+  readonly time: Date;
+  readonly state: 'good' | 'suspicious';
+  /** A restore of it was compared with what was counted. */
+  readonly proven: boolean;
+}
+
+export interface Decision {
+  readonly id: string;
+  readonly keep: boolean;
+  /** Why it stays, or why it goes; never empty. */
+  readonly reasons: readonly string[];
+}
+
+export interface RetentionSettings {
+  readonly policy: RetentionPolicy;
+  readonly timeZone: string;
+  readonly now: Date;
+}
+
+/** Clocks may differ by so much without anything being wrong. */
+const toleranceMs = 60 * 60 * 1000;
+
+/**
+ * What to keep of one source in one destination: the newest snapshot of each of the last so many days, weeks
+ * and months that have one. Only good snapshots count; suspicious and misdated ones stay and count for nothing.
+ * Deciding again on what was kept removes nothing more.
+ */
+export function decideRetention(candidates: readonly Candidate[], settings: RetentionSettings): Decision[] {
+  let removed = new Map<string, Decision>();
+  for (;;) {
+    const rest = candidates.filter(({ id }) => !removed.has(id));
+    const decisions = decideOnce(rest, settings);
+    const going = decisions.filter(({ keep }) => !keep);
+    if (going.length === 0) {
+      const kept = new Map(decisions.map((decision) => [decision.id, decision]));
+      return candidates.flatMap(({ id }) => kept.get(id) ?? removed.get(id) ?? []);
+    }
+    // What left may have been the witness against the date of another: look again.
+    removed = new Map([...removed, ...going.map((decision) => [decision.id, decision] as const)]);
+  }
+}
+
+function decideOnce(candidates: readonly Candidate[], settings: RetentionSettings): Decision[] {
+  const last = newest(candidates, byArrival);
+  if (last?.state === 'suspicious') {
+    const reason = 'retention waits until someone confirms the newest snapshot, which is suspicious';
+    return candidates.map(({ id }) => ({ id, keep: true, reasons: [reason] }));
+  }
+  const reasons = new Map<Candidate, string[]>(candidates.map((candidate) => [candidate, []]));
+  const mark = (candidate: Candidate | undefined, reason: string): void => {
+    if (candidate !== undefined) reasons.get(candidate)?.push(reason);
+  };
+  const good = candidates.filter(({ state }) => state === 'good');
+  const wellDated = new Set(withoutMisdated(good, settings.now));
+  for (const candidate of candidates) {
+    if (candidate.state === 'suspicious') mark(candidate, 'suspicious; only a person removes it');
+    else if (!wellDated.has(candidate)) mark(candidate, 'its date cannot be right; only a person removes it');
+  }
+  const counted = [...wellDated].toSorted(byTime).reverse();
+  mark(newest(good, byArrival), 'the last good one');
+  mark(counted[0], 'the newest one');
+  mark(newest(good.filter(({ proven }) => proven), byArrival), 'the last proven one');
+  for (const rule of rules(settings)) {
+    for (const [candidate, number] of newestOfEach(counted, rule)) {
+      mark(candidate, `${rule.name} ${number} of ${rule.count}`);
+    }
+  }
+  return candidates.map((candidate) => {
+    const why = reasons.get(candidate) ?? [];
+    return { id: candidate.id, keep: why.length > 0, reasons: why.length > 0 ? why : [beyond(settings.policy)] };
+  });
+}
+
+function beyond({ daily, weekly, monthly }: RetentionPolicy): string {
+  return `older than ${daily} daily, ${weekly} weekly and ${monthly} monthly ones, or not the newest of its day`;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly count: number;
+  readonly periodOf: (time: Date) => string;
+}
+
+function rules({ policy, timeZone }: RetentionSettings): Rule[] {
+  return [
+    { name: 'daily', count: policy.daily, periodOf: (time) => dayOf(time, timeZone) },
+    { name: 'weekly', count: policy.weekly, periodOf: (time) => weekOf(time, timeZone) },
+    { name: 'monthly', count: policy.monthly, periodOf: (time) => monthOf(time, timeZone) },
+  ];
+}
+
+/** The newest of each period, of at most `count` periods; expects the newest first. */
+function newestOfEach(newestFirst: readonly Candidate[], rule: Rule): [Candidate, number][] {
+  const chosen = new Map<string, Candidate>();
+  for (const candidate of newestFirst) {
+    const period = rule.periodOf(candidate.time);
+    if (!chosen.has(period) && chosen.size < rule.count) chosen.set(period, candidate);
+  }
+  return [...chosen.values()].map((candidate, index) => [candidate, index + 1]);
+}
+
+/**
+ * Leaves out what is dated in the future, and what is dated after something that arrived later: the clock was
+ * wrong when one of the two was made, and such dates must not push good snapshots out.
+ */
+function withoutMisdated(good: readonly Candidate[], now: Date): Candidate[] {
+  let earliestLater = now.getTime();
+  const kept: Candidate[] = [];
+  for (const candidate of good.toSorted(byArrival).reverse()) {
+    const time = candidate.time.getTime();
+    if (time <= earliestLater + toleranceMs) kept.push(candidate);
+    earliestLater = Math.min(earliestLater, time);
+  }
+  return kept;
+}
+
+function byArrival(a: Candidate, b: Candidate): number {
+  return a.arrival - b.arrival;
+}
+
+function byTime(a: Candidate, b: Candidate): number {
+  return a.time.getTime() - b.time.getTime() || byArrival(a, b);
+}
+
+function newest(
+  candidates: readonly Candidate[],
+  order: (a: Candidate, b: Candidate) => number,
+): Candidate | undefined {
+  return candidates.toSorted(order).at(-1);
+}

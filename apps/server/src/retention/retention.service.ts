@@ -1,0 +1,178 @@
+import type { RetentionDecision, RetentionPolicy } from '@holdfast/contracts';
+import type { Engine } from '@holdfast/engine';
+import { HoldfastError } from '@holdfast/runtime';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { DestinationsService } from '../destinations/destinations.service.ts';
+import { errorOfFailure, errorOfParts } from '../operations/failed-part.ts';
+import type { NewOperation, OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
+import type { OperationsService } from '../operations/operations.service.ts';
+import type { RepositoriesService } from '../repositories/repositories.service.ts';
+import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
+import type { StoredSnapshot } from '../snapshots/snapshots.store.ts';
+import { type Decision, decideRetention } from './retention.rules.ts';
+
+const passParamsSchema = z.object({ sourceIds: z.array(z.string()).optional() });
+/** Without ids: what the policy says goes. With ids: those that a person chose. */
+const partParamsSchema = z.object({ snapshotIds: z.array(z.string()).optional() });
+
+interface Decided {
+  readonly snapshot: StoredSnapshot;
+  readonly decision: Decision;
+}
+
+export interface RetentionParts {
+  readonly snapshots: SnapshotsService;
+  readonly destinations: DestinationsService;
+  readonly repositories: RepositoriesService;
+  readonly operations: OperationsService;
+  readonly engine: Engine;
+  readonly policy: RetentionPolicy;
+  readonly timeZone: string;
+  readonly clock: Clock;
+}
+
+/** Which snapshots go and which stay, by the policy; and the one place that removes snapshots. */
+export class RetentionService {
+  readonly #parts: RetentionParts;
+
+  constructor(parts: RetentionParts) {
+    this.#parts = parts;
+  }
+
+  /** What would stay and what would go, and why. Changes nothing. */
+  async preview(sourceId?: string): Promise<RetentionDecision[]> {
+    const names = new Map(
+      (await this.#parts.destinations.list()).map((destination) => [destination.id, destination.name]),
+    );
+    const decided = await this.#decide(sourceId === undefined ? {} : { sourceIds: [sourceId] });
+    return decided.map(({ snapshot, decision }) => ({
+      snapshotId: snapshot.id,
+      resticId: snapshot.parts[0]?.resticId ?? snapshot.manifestResticId,
+      source: snapshot.sourceName,
+      destination: names.get(snapshot.destinationId) ?? snapshot.destinationId,
+      time: snapshot.time,
+      keep: decision.keep,
+      reasons: [...decision.reasons],
+    }));
+  }
+
+  start(): Promise<StoredOperation> {
+    return this.#parts.operations.create({ kind: 'retention', role: 'pass', params: {} });
+  }
+
+  /**
+   * Deletes one snapshot that a person chose; resolves when it is gone.
+   * @throws HoldfastError `confirmation-required`, `last-good-snapshot`, or why the engine could not
+   */
+  async delete(id: string, options: { confirmation: string; force: boolean }): Promise<void> {
+    const snapshot = await this.#parts.snapshots.get(id);
+    if (options.confirmation !== snapshot.id) {
+      throw new HoldfastError(
+        'confirmation-required',
+        `Deleting the snapshot ${snapshot.id} of ${snapshot.sourceName} cannot be undone.`,
+      );
+    }
+    if (!options.force) await this.#refuseLastGood(snapshot);
+    const part = this.#part(snapshot, { snapshotIds: [snapshot.id] });
+    const { id: operationId } = await this.#parts.operations.create(part);
+    const ended = await this.#parts.operations.untilEnded(operationId);
+    if (ended.error !== undefined) throw errorOfFailure(ended.error);
+  }
+
+  async #refuseLastGood(snapshot: StoredSnapshot): Promise<void> {
+    const all = await this.#parts.snapshots.of(snapshot.sourceId, snapshot.destinationId);
+    if (all.some(({ id, state }) => id !== snapshot.id && state === 'good')) return;
+    if (snapshot.state !== 'good') return;
+    throw new HoldfastError(
+      'last-good-snapshot',
+      `It is the last good snapshot of ${snapshot.sourceName} in its destination.`,
+    );
+  }
+
+  /** One forget for each repository where something goes; no operation where nothing does. */
+  async runParts(context: OperationContext, sourceIds?: readonly string[]): Promise<readonly StoredOperation[]> {
+    const going = (await this.#decide({ sourceIds })).filter(({ decision }) => !decision.keep);
+    const byRepository = new Map(going.map(({ snapshot }) => [snapshot.repositoryId, snapshot]));
+    const parts = [...byRepository.values()].map((snapshot) => this.#part(snapshot, {}));
+    return parts.length === 0 ? [] : context.runParts(parts);
+  }
+
+  #part(snapshot: StoredSnapshot, params: z.infer<typeof partParamsSchema>): NewOperation {
+    return {
+      kind: 'retention',
+      role: 'part',
+      repository: { id: snapshot.repositoryId, use: 'exclusive' },
+      params,
+    };
+  }
+
+  readonly passHandler: OperationHandler = {
+    run: async (operation, context) => {
+      const { sourceIds } = passParamsSchema.parse(operation.params);
+      const parts = await this.runParts(context, sourceIds);
+      const error = errorOfParts(parts);
+      if (error !== undefined) throw error;
+      return { removed: parts.reduce((sum, part) => sum + Number(part.result?.removed ?? 0), 0) };
+    },
+    repeat: (operation) => ({ kind: 'retention', role: 'pass', params: operation.params }),
+  };
+
+  readonly partHandler: OperationHandler = {
+    run: async (operation, context) => {
+      const stored = await this.#repositoryOf(operation);
+      const { snapshotIds } = partParamsSchema.parse(operation.params);
+      const going =
+        snapshotIds === undefined
+          ? await this.#goingOf(stored.sourceId, stored.destinationId)
+          : await Promise.all(snapshotIds.map((id) => this.#parts.snapshots.get(id)));
+      if (going.length === 0) return { removed: 0 };
+      context.reporter.step(`forgetting ${going.length} snapshots`);
+      const repository = await this.#parts.repositories.open(stored);
+      // Recorded as gone only afterwards: after a crash in between they are forgotten once more, harmlessly.
+      await this.#parts.engine.forget(repository, going.flatMap(resticIds), { signal: context.signal });
+      await this.#parts.snapshots.removed(going.map((snapshot) => snapshot.id));
+      return { removed: going.length };
+    },
+    cleanUp: async (operation) => {
+      const stored = await this.#repositoryOf(operation);
+      await this.#parts.engine.unlock(await this.#parts.repositories.open(stored));
+    },
+  };
+
+  #repositoryOf({ repository }: StoredOperation) {
+    return this.#parts.repositories.get(repository?.id ?? '');
+  }
+
+  async #goingOf(sourceId: string, destinationId: string): Promise<StoredSnapshot[]> {
+    const decided = await this.#decide({ sourceIds: [sourceId], destinationId });
+    return decided.filter(({ decision }) => !decision.keep).map(({ snapshot }) => snapshot);
+  }
+
+  /** Each source in each destination is decided on its own. */
+  async #decide(which: { sourceIds?: readonly string[]; destinationId?: string }): Promise<Decided[]> {
+    const { snapshots, policy, timeZone, clock } = this.#parts;
+    const all = (await snapshots.list({ destinationId: which.destinationId })).filter(
+      ({ sourceId }) => which.sourceIds?.includes(sourceId) ?? true,
+    );
+    const groups = Map.groupBy(all, ({ sourceId, destinationId }) => `${sourceId} ${destinationId}`);
+    return [...groups.values()].flatMap((group) => {
+      const candidates = group.map((snapshot) => ({
+        id: snapshot.id,
+        arrival: snapshot.arrival,
+        time: new Date(snapshot.time),
+        state: snapshot.state,
+        proven: snapshot.proof !== undefined,
+      }));
+      const byId = new Map(group.map((snapshot) => [snapshot.id, snapshot]));
+      return decideRetention(candidates, { policy, timeZone, now: clock.now() }).flatMap((decision) => {
+        const snapshot = byId.get(decision.id);
+        return snapshot === undefined ? [] : [{ snapshot, decision }];
+      });
+    });
+  }
+}
+
+function resticIds(snapshot: StoredSnapshot): string[] {
+  return [...snapshot.parts.map((part) => part.resticId), snapshot.manifestResticId];
+}

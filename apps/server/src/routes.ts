@@ -1,0 +1,29 @@
+import type { App } from './app.ts';
+import { addBackupRoutes } from './backups/backups.routes.ts';
+import { addDestinationRoutes } from './destinations/destinations.routes.ts';
+import { addDoctorRoutes } from './doctor/doctor.routes.ts';
+import type { DoctorParts } from './doctor/doctor.service.ts';
+import type { HttpApp, Transport } from './http/http-app.ts';
+import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
+import { addOperationRoutes } from './operations/operations.routes.ts';
+import { addRestoreRoutes } from './restores/restores.routes.ts';
+import { addRetentionRoutes } from './retention/retention.routes.ts';
+import { addSnapshotRoutes } from './snapshots/snapshots.routes.ts';
+import { addSourceRoutes } from './sources/sources.routes.ts';
+import { recoveryKit } from './vault/recovery-kit.ts';
+import { addVaultRoutes } from './vault/vault.routes.ts';
+
+/** Every route of the API. */
+export function addRoutes(http: HttpApp, transport: Transport, app: App, doctor: DoctorParts): void {
+  const { sources, operations, snapshots, destinations, retention } = app;
+  addSourceRoutes(http, sources);
+  addBackupRoutes(http, app.backups, operations);
+  addRestoreRoutes(http, app.restores, operations);
+  addOperationRoutes(http, operations);
+  addSnapshotRoutes(http, { snapshots, sources, destinations, retention });
+  addDestinationRoutes(http, destinations, snapshots);
+  addRetentionRoutes(http, retention, sources, operations);
+  addMaintenanceRoutes(http, app.maintenance, operations);
+  addDoctorRoutes(http, doctor);
+  addVaultRoutes(http, transport, () => recoveryKit(app));
+}

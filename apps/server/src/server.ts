@@ -1,0 +1,151 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HoldfastError } from '@holdfast/runtime';
+import { type App, createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { generateMasterKey, localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
+import { dataDirectoryFiles } from './data-directory/files.ts';
+import { lockDataDirectory } from './data-directory/lock.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import type { HttpApp, Transport } from './http/http-app.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { createScheduler } from './plans/default-plan.ts';
+import type { Scheduler } from './plans/scheduler.ts';
+import { createSchedulesStore } from './plans/schedules.store.ts';
+import type { Ports } from './ports.ts';
+import { addRoutes } from './routes.ts';
+
+/** `serve`: TCP port, scheduler, stays. `embedded`: only the Unix socket, for the life of one command. */
+export type ServerMode = 'serve' | 'embedded';
+
+export interface ServerHandle {
+  readonly socketPath: string;
+  /** The credential of clients on this host. */
+  readonly token: string;
+  /** Where it listens on TCP; absent when embedded. */
+  readonly url?: string;
+  /** Embedded: waits until nothing runs. Serve: gives what runs a grace period. Then releases everything. */
+  close(): Promise<void>;
+}
+
+/** How long running operations may go on after a serving Holdfast was told to stop. */
+const stopGraceMs = 20_000;
+const drainPollMs = 50;
+
+/**
+ * Takes the data directory and listens.
+ * @throws HoldfastError `data-directory-in-use`: become a client of the other one, on the same socket
+ */
+export async function createServer(
+  mode: ServerMode,
+  config: Config,
+  ports: Ports,
+  options: { stopGraceMs?: number } = {},
+): Promise<ServerHandle> {
+  const files = dataDirectoryFiles(config.dataDirectory);
+  // What was opened, in order; undone in the opposite order, however far the start came.
+  const undo: (() => unknown)[] = [];
+  const close = async () => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+  try {
+    prepareDataDirectory(config.dataDirectory);
+    const lock = lockDataDirectory(files.lock);
+    undo.push(() => lock.release());
+    const database = await openDatabase(files.database);
+    undo.push(() => database.destroy());
+    const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
+    const token = localToken(config.dataDirectory);
+    const app = await createApp(config, masterKey, database, ports);
+    await startOperations(mode, app, ports);
+    undo.push(() => stopOperations(mode, app, options.stopGraceMs ?? stopGraceMs));
+
+    const makeHttp = (transport: Transport) => httpFor(transport, { app, config, ports, database, token });
+    // A socket file of a dead process; a live one would hold the lock.
+    await rm(files.socket, { force: true });
+    const local = makeHttp('socket');
+    await local.listen({ path: files.socket });
+    const url = mode === 'serve' ? await listen(makeHttp('tcp'), config, undo) : undefined;
+    const scheduler = mode === 'serve' ? schedulerOf(app, config, ports, database) : undefined;
+    await scheduler?.start();
+    // Undone first: nothing new is started while what runs comes to its end. Clients may look on meanwhile.
+    undo.splice(2, 0, () => local.close());
+    if (scheduler !== undefined) undo.push(() => scheduler.stop());
+    return { socketPath: files.socket, token, url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen(http: HttpApp, { host, port }: Config, undo: (() => unknown)[]): Promise<string> {
+  try {
+    const url = await http.listen({ host, port });
+    undo.splice(2, 0, () => http.close());
+    return url;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HoldfastError('setting-invalid', `Cannot listen on ${host}, port ${port}: ${why}.`, {
+      hint: 'Choose another with --host and --port, or HOLDFAST_HOST and HOLDFAST_PORT.',
+      cause: error,
+    });
+  }
+}
+
+/** What earlier processes left is brought to an end first; the lock says that they are dead. */
+async function startOperations(mode: ServerMode, app: App, ports: Ports): Promise<void> {
+  const ended = await app.reaper.reapAllOthers();
+  app.runner.start();
+  if (mode === 'embedded') return;
+  // A single command must not begin somebody's old backups, nor wait for old repositories; a server does both.
+  await app.reaper.repeat(ended);
+  app.reaper.cleanUp().catch((error: unknown) => {
+    ports.log('warn', 'Cleaning up after operations that died failed; it is tried again at the next use.', error);
+  });
+}
+
+async function stopOperations(mode: ServerMode, app: App, graceMs: number): Promise<void> {
+  if (mode === 'embedded') {
+    while (await app.operations.hasUnfinished()) await delay(drainPollMs);
+  }
+  await app.runner.stop(graceMs);
+}
+
+interface HttpParts {
+  readonly app: App;
+  readonly config: Config;
+  readonly ports: Ports;
+  readonly database: Database;
+  readonly token: string;
+}
+
+function httpFor(transport: Transport, { app, config, ports, database, token }: HttpParts): HttpApp {
+  const doctor = {
+    ...app,
+    ...{ engine: ports.engine, docker: ports.docker, clock: ports.clock },
+    dataDirectory: config.dataDirectory,
+    newestRecord: () => newestRecord(database),
+  };
+  return createHttpServer({
+    transport,
+    token,
+    addRoutes: (http) => addRoutes(http, transport, app, doctor),
+    onInternalError: (error) => ports.log('error', 'A request failed unexpectedly.', error),
+  });
+}
+
+async function newestRecord(database: Database): Promise<Date | undefined> {
+  const row = await database
+    .selectFrom('operations')
+    .select((e) => e.fn.max('created_at').as('newest'))
+    .executeTakeFirst();
+  return row?.newest === undefined || row.newest === null ? undefined : new Date(row.newest);
+}
+
+function schedulerOf(app: App, config: Config, ports: Ports, database: Database): Scheduler {
+  return createScheduler(app, config, {
+    store: createSchedulesStore(database),
+    clock: ports.clock,
+    onError: (error) => ports.log('error', 'A scheduled pass could not be started.', error),
+  });
+}

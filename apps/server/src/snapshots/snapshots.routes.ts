@@ -1,0 +1,93 @@
+import {
+  deleteSnapshotSchema,
+  pageSchema,
+  type Snapshot,
+  snapshotFilterSchema,
+  snapshotSchema,
+} from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/runtime';
+import { z } from 'zod';
+import type { DestinationsService } from '../destinations/destinations.service.ts';
+import type { HttpApp } from '../http/http-app.ts';
+import type { RetentionService } from '../retention/retention.service.ts';
+import type { SourcesService } from '../sources/sources.service.ts';
+import type { SnapshotsService } from './snapshots.service.ts';
+import type { StoredSnapshot } from './snapshots.store.ts';
+
+const params = z.object({ id: z.string().min(1) });
+
+export interface SnapshotRoutesParts {
+  readonly snapshots: SnapshotsService;
+  readonly sources: SourcesService;
+  readonly destinations: DestinationsService;
+  readonly retention: RetentionService;
+}
+
+export function addSnapshotRoutes(app: HttpApp, parts: SnapshotRoutesParts): void {
+  const { snapshots, sources, destinations, retention } = parts;
+
+  async function views(stored: readonly StoredSnapshot[]): Promise<Snapshot[]> {
+    const names = new Map((await destinations.list()).map(({ id, name }) => [id, name]));
+    return stored.map((snapshot) => toSnapshot(snapshot, names.get(snapshot.destinationId)));
+  }
+
+  async function view(stored: StoredSnapshot): Promise<Snapshot> {
+    const [snapshot] = await views([stored]);
+    if (snapshot === undefined) throw new HoldfastError('internal', 'The snapshot has no view.');
+    return snapshot;
+  }
+
+  app.get(
+    '/v1/snapshots',
+    { schema: { querystring: snapshotFilterSchema, response: { 200: pageSchema(snapshotSchema) } } },
+    async ({ query }) => {
+      const sourceId = query.source === undefined ? undefined : (await sources.find(query.source)).id;
+      const destinationId =
+        query.destination === undefined ? undefined : (await destinations.get(query.destination)).id;
+      const beforeArrival = query.cursor === undefined ? undefined : parseCursor(query.cursor);
+      const limit = query.limit + 1;
+      const found = await snapshots.list({ sourceId, destinationId, beforeArrival, limit });
+      const page = found.slice(0, query.limit);
+      const next = found.length > query.limit ? String(page.at(-1)?.arrival) : undefined;
+      return { items: await views(page), next };
+    },
+  );
+
+  app.get(
+    '/v1/snapshots/:id',
+    { schema: { params, response: { 200: snapshotSchema } } },
+    async (request) => view(await snapshots.get(request.params.id)),
+  );
+
+  app.post(
+    '/v1/snapshots/:id/confirm',
+    { schema: { params, response: { 200: snapshotSchema } } },
+    async (request) => view(await snapshots.confirm(request.params.id)),
+  );
+
+  app.delete(
+    '/v1/snapshots/:id',
+    { schema: { params, querystring: deleteSnapshotSchema } },
+    async (request, reply) => {
+      await retention.delete(request.params.id, request.query);
+      return reply.status(204).send();
+    },
+  );
+}
+
+function parseCursor(cursor: string): number {
+  const arrival = Number(cursor);
+  if (Number.isSafeInteger(arrival) && arrival > 0) return arrival;
+  throw new HoldfastError('invalid-input', `${JSON.stringify(cursor)} is no cursor of this list.`);
+}
+
+function toSnapshot(stored: StoredSnapshot, destination = ''): Snapshot {
+  const { id, kind, container, time, bytes, bytesAdded, durationMs, state, proof } = stored;
+  return {
+    ...{ id, kind, container, time, bytes, bytesAdded, durationMs, state, proof, destination },
+    resticId: stored.parts[0]?.resticId ?? stored.manifestResticId,
+    source: stored.sourceName,
+    parts: [...stored.parts],
+    counts: { ...stored.counts },
+  };
+}

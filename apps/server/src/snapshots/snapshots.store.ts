@@ -1,0 +1,179 @@
+import { type Proof, proofSchema, type SnapshotPart } from '@holdfast/contracts';
+import type { Selectable } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../database/database.ts';
+import type { SnapshotPartsTable, SnapshotsTable } from '../database/schema.ts';
+
+export interface StoredSnapshot {
+  readonly id: string;
+  /** Order of arrival here, which no clock can change. */
+  readonly arrival: number;
+  readonly sourceId: string;
+  readonly sourceName: string;
+  readonly kind: string;
+  readonly container?: string;
+  readonly destinationId: string;
+  readonly repositoryId: string;
+  readonly operationId: string;
+  readonly time: string;
+  readonly bytes: number;
+  readonly bytesAdded: number;
+  readonly durationMs: number;
+  readonly state: 'good' | 'suspicious';
+  readonly manifestResticId: string;
+  readonly parts: readonly SnapshotPart[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly proof?: Proof;
+}
+
+export interface SnapshotQuery {
+  readonly sourceId?: string;
+  readonly destinationId?: string;
+  readonly limit?: number;
+  /** Only what comes after the snapshot with this arrival, in the order of the list. */
+  readonly beforeArrival?: number;
+}
+
+export type SnapshotsStore = ReturnType<typeof createSnapshotsStore>;
+
+export function createSnapshotsStore(database: Database) {
+  async function withParts(rows: readonly Selectable<SnapshotsTable>[]): Promise<StoredSnapshot[]> {
+    if (rows.length === 0) return [];
+    const parts = await database
+      .selectFrom('snapshot_parts')
+      .selectAll()
+      .where('snapshot_id', 'in', rows.map((row) => row.id))
+      .orderBy('position')
+      .execute();
+    const bySnapshot = Map.groupBy(parts, (part) => part.snapshot_id);
+    return rows.map((row) => fromRow(row, bySnapshot.get(row.id) ?? []));
+  }
+
+  return {
+    async insert(snapshot: Omit<StoredSnapshot, 'arrival'>, createdAt: string): Promise<void> {
+      await database.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto('snapshots')
+          .values((e) => ({
+            id: snapshot.id,
+            arrival: e
+              .selectFrom('snapshots')
+              .select((s) => s(s.fn.coalesce(s.fn.max('arrival'), s.lit(0)), '+', 1).as('next')),
+            source_id: snapshot.sourceId,
+            source_name: snapshot.sourceName,
+            kind: snapshot.kind,
+            container: snapshot.container ?? null,
+            destination_id: snapshot.destinationId,
+            repository_id: snapshot.repositoryId,
+            operation_id: snapshot.operationId,
+            time: snapshot.time,
+            created_at: createdAt,
+            bytes: snapshot.bytes,
+            bytes_added: snapshot.bytesAdded,
+            duration_ms: snapshot.durationMs,
+            state: snapshot.state,
+            manifest_restic_id: snapshot.manifestResticId,
+            counts: JSON.stringify(snapshot.counts),
+            proof: snapshot.proof === undefined ? null : JSON.stringify(snapshot.proof),
+          }))
+          .execute();
+        const parts = snapshot.parts.map((part, position) => ({
+          snapshot_id: snapshot.id,
+          position,
+          path: part.path,
+          restic_id: part.resticId,
+          bytes: part.bytes,
+        }));
+        if (parts.length > 0) await transaction.insertInto('snapshot_parts').values(parts).execute();
+      });
+    },
+
+    /** Newest arrival first. */
+    async list(query: SnapshotQuery): Promise<StoredSnapshot[]> {
+      let select = database.selectFrom('snapshots').selectAll().orderBy('arrival', 'desc');
+      if (query.sourceId !== undefined) select = select.where('source_id', '=', query.sourceId);
+      if (query.destinationId !== undefined) {
+        select = select.where('destination_id', '=', query.destinationId);
+      }
+      if (query.beforeArrival !== undefined) select = select.where('arrival', '<', query.beforeArrival);
+      if (query.limit !== undefined) select = select.limit(query.limit);
+      return withParts(await select.execute());
+    },
+
+    /** By the beginning of its id, or of the id of one of its restic snapshots; two at most. */
+    async byPrefix(prefix: string, sourceId?: string): Promise<StoredSnapshot[]> {
+      const end = `${prefix}~`;
+      let select = database
+        .selectFrom('snapshots')
+        .selectAll()
+        .where((e) =>
+          e.or([
+            e.and([e('id', '>=', prefix), e('id', '<', end)]),
+            e.and([e('manifest_restic_id', '>=', prefix), e('manifest_restic_id', '<', end)]),
+            e(
+              'id',
+              'in',
+              e
+                .selectFrom('snapshot_parts')
+                .select('snapshot_id')
+                .where('restic_id', '>=', prefix)
+                .where('restic_id', '<', end),
+            ),
+          ]),
+        )
+        .orderBy('arrival')
+        .limit(2);
+      if (sourceId !== undefined) select = select.where('source_id', '=', sourceId);
+      return withParts(await select.execute());
+    },
+
+    async confirm(id: string): Promise<void> {
+      await database.updateTable('snapshots').set({ state: 'good' }).where('id', '=', id).execute();
+    },
+
+    async remove(ids: readonly string[]): Promise<void> {
+      if (ids.length > 0) await database.deleteFrom('snapshots').where('id', 'in', ids).execute();
+    },
+
+    async countByDestination(): Promise<Map<string, { snapshots: number; bytesAdded: number }>> {
+      const rows = await database
+        .selectFrom('snapshots')
+        .select((e) => [
+          'destination_id',
+          e.fn.countAll<number>().as('snapshots'),
+          e.fn.sum<number>('bytes_added').as('bytesAdded'),
+        ])
+        .groupBy('destination_id')
+        .execute();
+      return new Map(
+        rows.map((row) => [row.destination_id, { snapshots: row.snapshots, bytesAdded: row.bytesAdded }]),
+      );
+    },
+  };
+}
+
+function fromRow(
+  row: Selectable<SnapshotsTable>,
+  parts: readonly Selectable<SnapshotPartsTable>[],
+): StoredSnapshot {
+  return {
+    id: row.id,
+    arrival: row.arrival,
+    sourceId: row.source_id,
+    sourceName: row.source_name,
+    kind: row.kind,
+    container: row.container ?? undefined,
+    destinationId: row.destination_id,
+    repositoryId: row.repository_id,
+    operationId: row.operation_id,
+    time: row.time,
+    bytes: row.bytes,
+    bytesAdded: row.bytes_added,
+    durationMs: row.duration_ms,
+    state: row.state,
+    manifestResticId: row.manifest_restic_id,
+    parts: parts.map((part) => ({ path: part.path, resticId: part.restic_id, bytes: part.bytes })),
+    counts: z.record(z.string(), z.number()).parse(JSON.parse(row.counts)),
+    proof: row.proof === null ? undefined : proofSchema.parse(JSON.parse(row.proof)),
+  };
+}

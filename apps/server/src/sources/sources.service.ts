@@ -1,0 +1,264 @@
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
+import { type DeclareSource, type Source, type SourceList, sourceNameSchema } from '@holdfast/contracts';
+import type { DockerHost } from '@holdfast/docker';
+import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
+import type { SourceKind } from '@holdfast/sources';
+import { uuidv7 } from 'uuidv7';
+import { type Clock, instant } from '../clock.ts';
+import { type DiscoverySettings, describeContainer, duplicateNames, matchSources } from './discovery.rules.ts';
+import { scanContainers } from './scan-containers.ts';
+import type { FoundSource, StoredSource } from './source.ts';
+import type { SourcesStore } from './sources.store.ts';
+
+/** The server that the control plane itself runs on. */
+const localServer = 'local';
+
+export interface Discovery {
+  readonly warnings: readonly string[];
+  /** Why no container could be listed; the records are then those of the last discovery. */
+  readonly unreachable?: HoldfastError;
+}
+
+/** What can be backed up: found among the containers, or declared by a person. */
+export class SourcesService {
+  readonly #store: SourcesStore;
+  readonly #docker: DockerHost;
+  readonly #kinds: ReadonlyMap<string, SourceKind<unknown>>;
+  readonly #settings: DiscoverySettings;
+  readonly #clock: Clock;
+  #discovering: Promise<Discovery> | undefined;
+
+  constructor(parts: {
+    store: SourcesStore;
+    docker: DockerHost;
+    kinds: readonly SourceKind<unknown>[];
+    settings: DiscoverySettings;
+    clock: Clock;
+  }) {
+    this.#store = parts.store;
+    this.#docker = parts.docker;
+    this.#kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
+    this.#settings = parts.settings;
+    this.#clock = parts.clock;
+  }
+
+  /** Brings the records up to date with what is there. Those who ask at the same time share one look. */
+  discover(): Promise<Discovery> {
+    this.#discovering ??= this.#discover().finally(() => {
+      this.#discovering = undefined;
+    });
+    return this.#discovering;
+  }
+
+  async #discover(): Promise<Discovery> {
+    const stored = await this.#store.all();
+    await this.#store.save(await this.#lookAtDeclared(stored), instant(this.#clock));
+    try {
+      const { recognised, warnings } = await scanContainers(this.#docker, [...this.#kinds.values()]);
+      const found = recognised.map((container) => describeContainer(container, this.#settings));
+      await this.#store.save(this.#merge(found, stored), instant(this.#clock));
+      return { warnings };
+    } catch (error) {
+      const unreachable = asHoldfastError(error);
+      const words = `No containers are listed: ${unreachable.definition.title}. ${unreachable.message}`;
+      return { warnings: [`${words} ${unreachable.hint}`], unreachable };
+    }
+  }
+
+  #merge(found: readonly FoundSource[], stored: readonly StoredSource[]): StoredSource[] {
+    const matches = matchSources(found, stored);
+    const duplicates = duplicateNames(
+      found,
+      stored.filter((source) => source.declared),
+    );
+    const seen = found.map((source): StoredSource => {
+      const { running: _running, reason: given, ...fields } = source;
+      const reason = duplicates.has(source)
+        ? `Another source is named ${source.name}, too; give it its own with the label holdfast.name.`
+        : given;
+      return {
+        ...fields,
+        id: matches.get(source)?.id ?? uuidv7(),
+        server: localServer,
+        declared: false,
+        present: true,
+        protected: reason === undefined,
+        reason,
+      };
+    });
+    const matched = new Set([...matches.values()].map((source) => source.id));
+    const gone = stored
+      .filter((source) => !source.declared && source.containerName !== undefined && !matched.has(source.id))
+      .map((source) => ({
+        ...source,
+        present: false,
+        protected: false,
+        reason: 'The container does not exist any more.',
+      }));
+    return [...seen, ...gone];
+  }
+
+  #lookAtDeclared(stored: readonly StoredSource[]): Promise<StoredSource[]> {
+    return Promise.all(
+      stored
+        .filter((source) => source.declared)
+        .map(async (source) => {
+          const reason = await unreadable(source.path);
+          return { ...source, present: reason === undefined, protected: reason === undefined, reason };
+        }),
+    );
+  }
+
+  all(): Promise<StoredSource[]> {
+    return this.#store.all();
+  }
+
+  /** What a fresh look finds; sources whose container is gone are listed while something of them is stored. */
+  async list(): Promise<SourceList> {
+    const { warnings } = await this.discover();
+    return { items: (await this.#store.all()).map(toSource), warnings: [...warnings] };
+  }
+
+  async get(id: string): Promise<StoredSource> {
+    const source = await this.#store.get(id);
+    if (source === undefined) throw new HoldfastError('not-found', `There is no source ${id}.`);
+    return source;
+  }
+
+  /** By id, name or container name. @throws HoldfastError `not-found`, `ambiguous` */
+  async find(reference: string): Promise<StoredSource> {
+    const found = named(await this.#store.all(), reference);
+    return oneOf(found, reference);
+  }
+
+  /**
+   * As `find`, and names of environments: then all that belongs to it and is protected.
+   * @throws HoldfastError `not-found`, `ambiguous`
+   */
+  async select(reference: string): Promise<readonly StoredSource[]> {
+    const all = await this.#store.all();
+    const found = named(all, reference);
+    if (found.length > 0) return [oneOf(found, reference)];
+    const members = all.filter((source) => source.environment === reference && source.present);
+    const guarded = members.filter((source) => source.protected);
+    if (guarded.length > 0) return guarded;
+    if (members.length > 0) return members;
+    return [oneOf([], reference)];
+  }
+
+  kindOf(source: Pick<StoredSource, 'kind'>): SourceKind<unknown> {
+    const kind = this.#kinds.get(source.kind);
+    if (kind !== undefined) return kind;
+    throw new HoldfastError('invalid-input', `There is no kind of source ${JSON.stringify(source.kind)}.`);
+  }
+
+  /** @throws HoldfastError `conflict`, `invalid-input`, `source-name-invalid`, `source-unreadable` */
+  async declare(request: DeclareSource): Promise<StoredSource> {
+    const kind = this.kindOf(request);
+    if (!path.isAbsolute(request.path)) {
+      throw new HoldfastError('invalid-input', `The path must be absolute; it is ${JSON.stringify(request.path)}.`);
+    }
+    const place = path.resolve(request.path);
+    const reason = await unreadable(place);
+    if (reason !== undefined) throw new HoldfastError('source-unreadable', reason);
+    const locator = kind.locator.safeParse({ path: place });
+    if (!locator.success) throw new HoldfastError('invalid-input', `${place} does not suit a ${request.kind}.`);
+    const name = request.name ?? nameFromPath(place);
+    const all = await this.#store.all();
+    const same = all.find((source) => source.kind === request.kind && source.path === place);
+    if (same?.declared === true || named(all, name).some((source) => source !== same && source.present)) {
+      throw new HoldfastError('conflict', `A source ${same?.declared === true ? same.name : name} exists already.`);
+    }
+    const source: StoredSource = {
+      id: same?.id ?? uuidv7(),
+      name,
+      kind: request.kind,
+      server: localServer,
+      environment: request.environment ?? name,
+      declared: true,
+      locator: locator.data,
+      path: place,
+      present: true,
+      protected: true,
+    };
+    await this.#store.save([source], instant(this.#clock));
+    return source;
+  }
+
+  /** Its snapshots stay, and can be restored. @throws HoldfastError `conflict` for what discovery found */
+  async undeclare(reference: string): Promise<void> {
+    const source = await this.find(reference);
+    if (!source.declared) {
+      throw new HoldfastError('conflict', `${source.name} was found among the containers, not declared.`, {
+        hint: 'To leave it out, give the container the label holdfast.enable=false.',
+      });
+    }
+    if (!(await this.#store.hasRepository(source.id))) return this.#store.remove(source.id);
+    const gone = { ...source, declared: false, present: false, protected: false };
+    await this.#store.save([{ ...gone, reason: 'It is no longer declared.' }], instant(this.#clock));
+  }
+
+  attempted(id: string): Promise<void> {
+    return this.#store.attempted(id, instant(this.#clock));
+  }
+
+  succeeded(id: string): Promise<void> {
+    return this.#store.succeeded(id, instant(this.#clock));
+  }
+}
+
+/** Those of that id, else those of that name that are there, else all of that name. */
+function named(all: readonly StoredSource[], reference: string): readonly StoredSource[] {
+  const byId = all.filter((source) => source.id === reference);
+  if (byId.length > 0) return byId;
+  const byName = all.filter((source) => source.name === reference);
+  const matches = byName.length > 0 ? byName : all.filter((source) => source.containerName === reference);
+  const present = matches.filter((source) => source.present);
+  return present.length > 0 ? present : matches;
+}
+
+function oneOf(found: readonly StoredSource[], reference: string): StoredSource {
+  const [first, second] = found;
+  if (first === undefined) {
+    throw new HoldfastError('not-found', `There is no source ${JSON.stringify(reference)}.`, {
+      hint: 'holdfast sources lists what was found.',
+    });
+  }
+  if (second !== undefined) {
+    throw new HoldfastError('ambiguous', `More than one source is named ${JSON.stringify(reference)}.`, {
+      hint: 'Use the id of the one that is meant; holdfast sources --json shows the ids.',
+    });
+  }
+  return first;
+}
+
+async function unreadable(place: string | undefined): Promise<string | undefined> {
+  if (place === undefined) return 'It has no path.';
+  try {
+    await access(place, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return `${place} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** @throws HoldfastError `source-name-invalid` when the path gives no usable name */
+function nameFromPath(place: string): string {
+  const name = path
+    .basename(place)
+    .replaceAll(/[^A-Za-z0-9_.-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '');
+  if (sourceNameSchema.safeParse(name).success) return name;
+  throw new HoldfastError('source-name-invalid', `${place} gives no usable name; give one yourself.`);
+}
+
+export function toSource(source: StoredSource): Source {
+  const { id, name, kind, server, environment, image, path, declared, present, reason } = source;
+  const { lastAttempt, lastSuccess, lastVerified } = source;
+  const container = source.containerName;
+  return {
+    ...{ id, name, kind, server, environment, container, image, path, declared, present },
+    ...{ protected: source.protected, reason, lastAttempt, lastSuccess, lastVerified },
+  };
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { connect as connectSocket } from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from '@holdfast/cli';
+
+/** How long a server that holds the directory's lock may take until its socket answers. */
+const patienceMs = 15_000;
+
+/**
+ * A way to the server of a data directory: the one that runs on it, or else one inside this process.
+ * @throws errors with a code of the catalogue, `server-unreachable` and `data-directory-in-use` among them
+ */
+export async function connect(directory: string): Promise<Connection> {
+  const socketPath = path.join(directory, 'holdfast.sock');
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    if (await answers(socketPath)) return connectAsClient(directory, socketPath);
+    try {
+      return await startEmbedded(directory);
+    } catch (error) {
+      // Another one is just starting on the directory, or just ending: a moment later it answers, or is gone.
+      if (!hasCode(error, 'data-directory-in-use') || performance.now() > deadline) throw error;
+      await delay(200);
+    }
+  }
+}
+
+async function connectAsClient(directory: string, socketPath: string): Promise<Connection> {
+  const { createHttpConnection } = await import('@holdfast/cli/http-connection');
+  return createHttpConnection({ socketPath, token: readToken(directory) });
+}
+
+async function startEmbedded(directory: string): Promise<Connection> {
+  const [{ createHttpConnection }, { startServer }] = await Promise.all([
+    import('@holdfast/cli/http-connection'),
+    import('@holdfast/server'),
+  ]);
+  const server = await startServer({ mode: 'embedded', overrides: { dataDirectory: directory } });
+  return createHttpConnection({
+    socketPath: server.socketPath,
+    token: server.token,
+    embedded: true,
+    onClose: () => server.close(),
+  });
+}
+
+/** The credential of this host's own clients. */
+function readToken(directory: string): string {
+  const file = path.join(directory, 'holdfast.token');
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw withCode('unauthorised', `The token of the running server cannot be read: ${words(error)}`, error);
+  }
+}
+
+/** Whether a server listens there. A socket file that a dead one left behind refuses the connection. */
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket(socketPath);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', (error) => {
+      if (hasCode(error, 'EACCES') || hasCode(error, 'EPERM')) {
+        reject(withCode('server-unreachable', `This user may not use ${socketPath}: ${words(error)}`, error));
+      } else resolve(false);
+    });
+  });
+}
+
+function withCode(code: string, message: string, cause: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { code });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

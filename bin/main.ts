@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+/**
+ * The program `holdfast`: the only file that knows both the command line and the server. A command reaches the server
+ * that runs on the data directory through its socket; where none runs, one is started inside this process (decision 1).
+ */
+const oldestNode = 24;
+const running = Number(process.versions.node.split('.')[0]);
+if (running < oldestNode) {
+  console.error(
+    `Error [setting-invalid]: Holdfast needs Node ${oldestNode} or newer; this is ${process.versions.node}.`,
+  );
+  console.error('Next: use bin/holdfast, which finds the right one by itself, or install a newer Node.');
+  process.exit(2);
+}
+
+// Nothing is imported before the check: older versions fail on the syntax of what comes.
+const { runProgram } = await import('./run-program.ts');
+process.exitCode = await runProgram();
+
+export {};

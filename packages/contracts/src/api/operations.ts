@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { failureSchema, idSchema, instantSchema } from './common.ts';
+
+export const operationStates = [
+  'queued',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'interrupted',
+] as const;
+export const operationStateSchema = z.enum(operationStates);
+export type OperationState = z.infer<typeof operationStateSchema>;
+
+export const operationKinds = ['backup', 'restore', 'retention', 'prune', 'check', 'discovery'] as const;
+export const operationKindSchema = z.enum(operationKinds);
+export type OperationKind = z.infer<typeof operationKindSchema>;
+
+export const progressSchema = z.object({
+  step: z.string(),
+  bytesDone: z.number(),
+  bytesTotal: z.number().optional(),
+  /** Over the last few seconds. */
+  bytesPerSecond: z.number().optional(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+/** What became of one source in a pass over several. */
+export const backupItemSchema = z.object({
+  source: z.string(),
+  kind: z.string(),
+  operationId: idSchema,
+  state: operationStateSchema,
+  snapshotId: idSchema.optional(),
+  destination: z.string().optional(),
+  bytesRead: z.number(),
+  bytesAdded: z.number(),
+  durationMs: z.number(),
+  /** Which way the data took: direct, helper or exec; absent where there is only one. */
+  dataPath: z.string().optional(),
+  error: failureSchema.optional(),
+});
+export type BackupItem = z.infer<typeof backupItemSchema>;
+
+export const operationSchema = z.object({
+  id: idSchema,
+  kind: operationKindSchema,
+  state: operationStateSchema,
+  /** The operation that this one is a part of. */
+  parentId: idSchema.optional(),
+  source: z.string().optional(),
+  destination: z.string().optional(),
+  attempt: z.number(),
+  createdAt: instantSchema,
+  startedAt: instantSchema.optional(),
+  finishedAt: instantSchema.optional(),
+  progress: progressSchema.optional(),
+  /** Present on a backup: what became of each source. */
+  items: z.array(backupItemSchema).optional(),
+  /** What the kind of operation reports when it succeeded; see each kind's schema. */
+  result: z.record(z.string(), z.unknown()).optional(),
+  error: failureSchema.optional(),
+});
+export type Operation = z.infer<typeof operationSchema>;
+
+export const logLineSchema = z.object({
+  sequence: z.number(),
+  time: instantSchema,
+  level: z.enum(['info', 'warn', 'error']),
+  message: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+/** One server-sent event of `GET /v1/operations/{id}/events`: the operation as it is now, or a new log line. */
+export const operationEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('operation'), operation: operationSchema }),
+  z.object({ type: z.literal('log'), operationId: idSchema, line: logLineSchema }),
+]);
+export type OperationEvent = z.infer<typeof operationEventSchema>;
+
+/** The query of `GET /v1/operations`, newest first. Parts of a pass are listed only on request. */
+export const operationFilterSchema = z.object({
+  kind: operationKindSchema.optional(),
+  state: operationStateSchema.optional(),
+  parentId: idSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().optional(),
+});
+export type OperationFilter = z.infer<typeof operationFilterSchema>;
+
+export const startBackupSchema = z.object({
+  /** Names or ids of sources, or names of environments. */
+  names: z.array(z.string().min(1)).default([]),
+  all: z.boolean().default(false),
+  destination: z.string().optional(),
+});
+export type StartBackup = z.infer<typeof startBackupSchema>;
+
+export const restoreModes = ['swap', 'beside', 'in-place'] as const;
+
+export const startRestoreSchema = z.object({
+  source: z.string().min(1),
+  /** An id of a snapshot (or of its restic snapshot), a prefix of one, or `latest`. */
+  snapshot: z.string().min(1).default('latest'),
+  mode: z.enum(restoreModes).default('swap'),
+  /** The new name (or path) of mode `beside`. */
+  newName: z.string().min(1).optional(),
+  /** Only this part of the snapshot, for example one database of several. */
+  part: z.string().min(1).optional(),
+  /** The name of the source, typed by the person (or put there by --yes). */
+  confirmation: z.string(),
+});
+export type StartRestore = z.infer<typeof startRestoreSchema>;

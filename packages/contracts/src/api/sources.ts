@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { idSchema, instantSchema } from './common.ts';
+
+/** Kinds are open: the registry of sources decides which exist. */
+export const sourceKindSchema = z.string().min(1);
+
+/**
+ * Names become folder names, tags and labels, so they are kept to what is safe in all of them
+ * (and to what Docker itself allows for a container).
+ */
+export const sourceNameSchema = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/);
+
+export const sourceSchema = z.object({
+  id: idSchema,
+  name: sourceNameSchema,
+  kind: sourceKindSchema,
+  server: z.string(),
+  environment: z.string(),
+  container: z.string().optional(),
+  image: z.string().optional(),
+  path: z.string().optional(),
+  declared: z.boolean(),
+  /** Whether the last discovery still saw it. */
+  present: z.boolean(),
+  protected: z.boolean(),
+  /** Why it is not protected, in a sentence. */
+  reason: z.string().optional(),
+  lastAttempt: instantSchema.optional(),
+  lastSuccess: instantSchema.optional(),
+  lastVerified: instantSchema.optional(),
+});
+export type Source = z.infer<typeof sourceSchema>;
+
+/** Declares a source that discovery cannot find by itself. */
+export const declareSourceSchema = z.object({
+  kind: z.enum(['sqlite', 'directory']),
+  path: z.string().min(1),
+  name: sourceNameSchema.optional(),
+  environment: sourceNameSchema.optional(),
+});
+export type DeclareSource = z.infer<typeof declareSourceSchema>;
+
+/** The answer of `GET /v1/sources`. */
+export const sourceListSchema = z.object({
+  items: z.array(sourceSchema),
+  /** Why something that should be listed may be missing, for example an unreachable Docker engine. */
+  warnings: z.array(z.string()),
+});
+export type SourceList = z.infer<typeof sourceListSchema>;

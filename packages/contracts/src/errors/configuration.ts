@@ -1,0 +1,52 @@
+import { type ErrorGroup, exitCodes } from './definition.ts';
+
+export const configurationErrors = {
+  'setting-invalid': {
+    title: 'A setting has a value that Holdfast does not accept',
+    status: 500,
+    exit: exitCodes.usage,
+    hint: 'Correct the variable that the detail names and start again.',
+  },
+  'data-directory-in-use': {
+    title: 'Another Holdfast is using this data directory',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Stop the other one, or give this one its own directory with --data-dir or HOLDFAST_DATA_DIR.',
+  },
+  'data-directory-unusable': {
+    title: 'The data directory cannot be used',
+    status: 500,
+    exit: exitCodes.failed,
+    hint: 'Check that the directory exists or can be created, and that this user may write to it.',
+  },
+  'data-directory-full': {
+    title: 'The disk that holds the data directory is full',
+    status: 507,
+    exit: exitCodes.failed,
+    hint: 'Free some space there. Backups that exist are not affected.',
+  },
+  'database-too-new': {
+    title: 'The data directory was written by a newer Holdfast',
+    status: 500,
+    exit: exitCodes.failed,
+    hint: 'Start the newer version, or use another data directory.',
+  },
+  'master-key-wrong': {
+    title: 'The master key does not open the vault',
+    status: 500,
+    exit: exitCodes.failed,
+    hint: 'Set HOLDFAST_MASTER_KEY to the key that this data directory was created with (its .env file has it).',
+  },
+  'vault-damaged': {
+    title: 'A secret in the vault cannot be read',
+    status: 500,
+    exit: exitCodes.failed,
+    hint: 'Restore the data directory from a copy, or enter the secret again.',
+  },
+  'server-unreachable': {
+    title: 'The Holdfast server cannot be reached',
+    status: 503,
+    exit: exitCodes.unreachable,
+    hint: 'Check that the server runs, and that this user may read its data directory.',
+  },
+} as const satisfies ErrorGroup;

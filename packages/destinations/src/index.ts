@@ -1,0 +1,4 @@
+export * from './cost.ts';
+export * from './destination.ts';
+export type { RegisteredKind } from './registered-kind.ts';
+export * from './registry.ts';

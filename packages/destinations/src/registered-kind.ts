@@ -1,0 +1,51 @@
+import { HoldfastError } from '@holdfast/runtime';
+import type { z } from 'zod';
+import { monthlyCost } from './cost.ts';
+import type { Destination, DestinationKind, DestinationTraits } from './destination.ts';
+
+/** A kind without its type of settings: settings go in as they were entered, a ready destination comes out. */
+export interface RegisteredKind {
+  readonly kind: string;
+  readonly traits: DestinationTraits;
+  readonly secretSettings: readonly string[];
+  /** @throws HoldfastError `invalid-input`, naming each wrong setting but no secret. */
+  open(settings: unknown): Destination;
+}
+
+/** Hides the type of the settings, so that no caller can hand over settings that were not validated. */
+export function registerKind<Settings extends object>(kind: DestinationKind<Settings>): RegisteredKind {
+  return {
+    kind: kind.kind,
+    traits: kind.traits,
+    secretSettings: kind.secretSettings,
+    open(entered) {
+      const parsed = kind.settings.safeParse(entered);
+      if (!parsed.success) throw invalidSettings(kind.kind, parsed.error);
+      const settings = parsed.data;
+      return {
+        kind: kind.kind,
+        traits: kind.traits,
+        settings: Object.fromEntries(Object.entries(settings)),
+        describe: () => kind.describe(settings),
+        monthlyCost(bytes) {
+          const price = kind.price?.(settings);
+          return price === undefined ? undefined : monthlyCost(price, bytes);
+        },
+        access: (repositoryName) => kind.access(settings, repositoryName),
+        objects: () => kind.objects(settings),
+        probe: (options) => kind.probe(settings, options),
+      };
+    },
+  };
+}
+
+function invalidSettings(kind: string, error: z.ZodError): HoldfastError {
+  const problems = error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    return name === '' ? issue.message : `${name}: ${issue.message}`;
+  });
+  return new HoldfastError(
+    'invalid-input',
+    `The settings of the ${kind} destination are not valid. ${problems.join('; ')}`,
+  );
+}

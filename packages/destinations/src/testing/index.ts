@@ -1,0 +1,3 @@
+export * from './cuttable-proxy.ts';
+export * from './destination-suite.ts';
+export * from './lab-s3.ts';

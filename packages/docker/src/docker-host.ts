@@ -1,0 +1,113 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Secret, SecretEnvironment } from '@holdfast/runtime';
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly state: ContainerState;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ContainerMount {
+  readonly type: string;
+  readonly name?: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly readWrite: boolean;
+}
+
+export interface ContainerDetails extends ContainerSummary {
+  readonly imageId: string;
+  /** Of the main process, as the engine's host sees it; 0 when not running. */
+  readonly pid: number;
+  /** The container's own environment. Values are secret until shown not to be. */
+  readonly environment: ReadonlyMap<string, Secret>;
+  readonly user: string;
+  /** Entry point and its arguments, whether they come from the image or not. */
+  readonly command: readonly string[];
+  /** As the image or the container declares them: `5432/tcp`. Nothing need be published or listening there. */
+  readonly exposedPorts: readonly string[];
+  readonly mounts: readonly ContainerMount[];
+  readonly compose?: { readonly project: string; readonly service: string; readonly number: number };
+}
+
+/** Where a command's standard output goes. A number is a descriptor of this process. */
+export type CommandOutput = { readonly descriptor: number } | { readonly writable: Writable };
+export type CommandInput = ({ readonly descriptor: number } | { readonly readable: Readable }) & {
+  /**
+   * The command knows by itself where its input ends. The connection then stays open both ways until the
+   * command ends: some socket proxies cut the output, too, when one direction is closed.
+   */
+  readonly endsItself?: boolean;
+};
+
+/** Captured output beyond this many bytes is an error. */
+export const capturedOutputLimit = 16 * 1024 * 1024;
+
+export interface ContainerCommand {
+  readonly command: readonly [string, ...string[]];
+  /** Secrets go here, never into `command`. */
+  readonly environment?: SecretEnvironment;
+  readonly user?: string;
+  readonly input?: CommandInput;
+  /** Without it, output is captured (see `capturedOutputLimit`). */
+  readonly output?: CommandOutput;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  /** Captured output; empty when `output` was given. */
+  readonly stdout: Buffer;
+  /** The last 64 KiB, secrets of the environment removed. */
+  readonly stderr: string;
+}
+
+/** The Docker engine, as far as Holdfast needs it. List, inspect and exec are enough for databases. */
+export interface DockerHost {
+  /** @throws HoldfastError `docker-unreachable`, `docker-permission-denied`, `docker-forbidden` */
+  ping(): Promise<void>;
+  list(): Promise<ContainerSummary[]>;
+  /** By id or exact name. @throws HoldfastError `container-not-found` */
+  inspect(container: string): Promise<ContainerDetails>;
+  /**
+   * Runs a command by the engine's exec. Resolves with the exit code, whatever it is.
+   * @throws HoldfastError `container-not-running`, `container-lost` when the connection or container went away
+   *   before the exit code was known, `container-command-missing`, `docker-forbidden`, `cancelled`, `timed-out`
+   */
+  exec(container: string, command: ContainerCommand): Promise<CommandResult>;
+  /** Reached by a socket of this host, so that its containers may be processes of this host. */
+  readonly local: boolean;
+  readonly helpers: HelperContainers;
+}
+
+/** Short-lived containers beside a database container; see `createHelperContainers`. */
+export interface HelperContainers {
+  /** Why they cannot be used beside this container, or undefined. */
+  whyNot(container: ContainerDetails): Promise<string | undefined>;
+  /** Input and output must be descriptors. */
+  run(container: ContainerDetails, command: ContainerCommand): Promise<CommandResult>;
+  /** Removes those that a dead process of this same Holdfast left. Call it while none is in use. */
+  purge(): Promise<number>;
+}
+
+/** The ways into a container, fastest first; see the decision record on data paths. */
+export const dataPaths = ['direct', 'helper', 'exec'] as const;
+export type DataPath = (typeof dataPaths)[number];
+/** `auto` takes the fastest that is allowed here. */
+export type DataPathPolicy = DataPath | 'auto';
+
+/** Runs commands in the context of one container by one of the data paths; same rules for all. */
+export interface ContainerRunner {
+  readonly dataPath: DataPath;
+  /**
+   * Whether a command whose input or output is a descriptor sees the container's own files, its sockets among
+   * them. Where it does not, it shares the container's network only.
+   */
+  readonly bulkSharesFiles: boolean;
+  run(command: ContainerCommand): Promise<CommandResult>;
+}

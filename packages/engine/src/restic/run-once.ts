@@ -1,0 +1,67 @@
+import { type ProcessOutput, runProcess } from '@holdfast/runtime';
+import type { Repository, RunOptions } from '../engine.ts';
+import { engineMissing, resticArguments, resticEnvironment } from './restic-command.ts';
+import { resticError } from './restic-errors.ts';
+import { gatherReport, type ResticReport } from './restic-report.ts';
+import type { ResticSettings } from './restic-settings.ts';
+import { watchRetries } from './retry-watch.ts';
+
+/** Longer output than this (a list of about a hundred thousand snapshots) is refused. */
+const captureBytes = 128 * 1024 * 1024;
+
+export interface ResticCall {
+  readonly settings: ResticSettings;
+  readonly repository: Repository;
+  /** The command's name and its arguments; the common ones are added. */
+  readonly arguments: readonly [string, ...string[]];
+  readonly options?: RunOptions;
+  /** Where standard output goes; without it, its JSON lines are gathered into the report. */
+  readonly stdout?: ProcessOutput | 'capture';
+  /** Exit code 3 (some of it could not be done) is a result, too. */
+  readonly allowPartial?: boolean;
+  readonly workingDirectory?: string;
+}
+
+export interface ResticResult {
+  /** What `capture` asked for, else empty. */
+  readonly stdout: Buffer;
+  readonly report: ResticReport;
+  /** 0, or 3 where `allowPartial` was given. */
+  readonly exitCode: number;
+}
+
+/**
+ * Runs a restic command once, to its end.
+ * @throws HoldfastError with the code that `restic-errors.ts` finds, `engine-missing`, or `cancelled`
+ */
+export async function runOnce(call: ResticCall, lockWaitMs: number): Promise<ResticResult> {
+  const { settings, repository, options = {} } = call;
+  const report = gatherReport(options);
+  const giveUp = new AbortController();
+  const retries = watchRetries(settings.retryDeadlineMs, (error) => giveUp.abort(error));
+  const signals = [giveUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
+  try {
+    const outcome = await runProcess({
+      program: settings.binary,
+      arguments: resticArguments(repository, call.arguments, lockWaitMs),
+      environment: resticEnvironment(settings, repository),
+      stdout: call.stdout === 'capture' ? { captureBytes } : (call.stdout ?? { onLine: report.onLine }),
+      onStderrLine(line) {
+        retries.onLine(line);
+        report.onLine(line);
+      },
+      signal: AbortSignal.any(signals),
+      ...(call.workingDirectory === undefined ? {} : { workingDirectory: call.workingDirectory }),
+    });
+    const { exitCode } = outcome;
+    const isAllowed = exitCode === 0 || (exitCode === 3 && call.allowPartial === true);
+    if (exitCode === undefined || !isAllowed || report.disguisedFailure() !== undefined) {
+      throw resticError(call.arguments[0], outcome, report);
+    }
+    return { stdout: outcome.stdout, report, exitCode };
+  } catch (error) {
+    throw engineMissing(error, settings);
+  } finally {
+    retries.stop();
+  }
+}

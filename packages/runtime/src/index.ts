@@ -1,0 +1,7 @@
+export * from './anonymous-pipe.ts';
+export * from './command.ts';
+export * from './holdfast-error.ts';
+export * from './line-splitter.ts';
+export * from './process-spec.ts';
+export * from './reporter.ts';
+export * from './secret.ts';

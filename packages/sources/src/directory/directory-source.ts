@@ -1,0 +1,22 @@
+import { realpath } from 'node:fs/promises';
+import type { SourceKind } from '../source.ts';
+import { captureDirectory } from './capture.ts';
+import { type DirectoryLocator, directoryLocator } from './locator.ts';
+import { restoreDirectory } from './restore.ts';
+import { intentFileOf, takeBack } from './swap.ts';
+
+/** A folder on the host, with everything in it. */
+export const directorySource: SourceKind<DirectoryLocator> = {
+  kind: 'directory',
+  traits: { discoverable: false, counts: 'files', restoreBeside: true, restoreInPlace: true },
+  locator: directoryLocator,
+  capture: captureDirectory,
+  restore: restoreDirectory,
+  async cleanUp(locator, operationId, { reporter }) {
+    const resolved = await realpath(locator.path).catch(() => locator.path);
+    for (const original of new Set([locator.path, resolved])) {
+      for (const sentence of await takeBack(intentFileOf(original, operationId)))
+        reporter.log('warn', sentence);
+    }
+  },
+};

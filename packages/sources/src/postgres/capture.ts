@@ -1,0 +1,129 @@
+import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
+import type { Capture, CaptureContext, CapturePart, Sink } from '../source.ts';
+import { type CapturedDatabase, captureFacts } from './capture-facts.ts';
+import { type ConnectedServer, connectServer } from './connect.ts';
+import { dockerOf } from './container.ts';
+import { watchContainer } from './container-watch.ts';
+import type { Counted } from './count-rows.ts';
+import { takeSnapshot } from './database-snapshot.ts';
+import { dumpDatabase, dumpMagic, dumpMinimumBytes } from './dump-database.ts';
+import { dumpGlobals } from './dump-globals.ts';
+import { endSessions } from './end-sessions.ts';
+import type { PostgresLocator } from './locator.ts';
+import { databasePartPath } from './names.ts';
+import { type FoundDatabase, type Survey, surveyServer } from './survey.ts';
+
+/** For counting the rows of one database; what is not counted then is named in a warning. */
+const countBudgetMs = 5 * 60_000;
+
+/** Captures every database of a server, each as it was at one instant, and its roles. */
+export async function capturePostgres(locator: PostgresLocator, context: CaptureContext): Promise<Capture> {
+  const connected = await connectServer(locator, context);
+  const survey = await surveyServer(connected, context.signal);
+  const running = new RunningCapture(connected, survey, context);
+  return {
+    parts: survey.databases.map(
+      (database): CapturePart => ({
+        type: 'stream',
+        path: databasePartPath(database.name),
+        magic: dumpMagic,
+        minimumBytes: dumpMinimumBytes,
+        expectedBytes: database.bytes,
+        produce: (sink) => running.dump(database, sink),
+      }),
+    ),
+    dataPath: connected.server.runner.dataPath,
+    facts: () => running.facts(),
+    close: () => running.close(),
+  };
+}
+
+/** Of one database: what goes on while, and after, its dump is written. */
+interface Captured extends Omit<CapturedDatabase, 'counted' | 'properties'> {
+  readonly counting: Promise<Counted>;
+  readonly properties: Promise<unknown>;
+}
+
+class RunningCapture {
+  readonly #connected: ConnectedServer;
+  readonly #survey: Survey;
+  readonly #context: CaptureContext;
+  readonly #stop = new AbortController();
+  readonly #captured: Captured[] = [];
+  readonly #sessions = new Set<Promise<void>>();
+  #globals: Promise<Uint8Array> | undefined;
+
+  constructor(connected: ConnectedServer, survey: Survey, context: CaptureContext) {
+    this.#connected = connected;
+    this.#survey = survey;
+    this.#context = context;
+  }
+
+  async dump(database: FoundDatabase, sink: Sink): Promise<void> {
+    const { server, container } = this.#connected;
+    const docker = dockerOf(this.#context);
+    const watch = watchContainer(docker, container.id);
+    const signal = AbortSignal.any([this.#signal, sink.signal, watch.signal]);
+    this.#context.reporter.step(`dumping ${database.name}`);
+    try {
+      const snapshot = await takeSnapshot(
+        server,
+        database.name,
+        AbortSignal.any([this.#signal, watch.signal]),
+      );
+      const counting = snapshot.count(countBudgetMs);
+      const dumping = dumpDatabase(this.#connected, docker, database, snapshot.snapshotId, {
+        descriptor: sink.descriptor,
+        signal,
+      });
+      this.#keep(Promise.allSettled([counting, dumping]).then(() => snapshot.close()));
+      this.#captured.push({ database, snapshot, counting, properties: Promise.resolve(undefined) });
+      // Roles that the dumps name exist from here on.
+      if (this.#captured.length === this.#survey.databases.length) this.#globals = this.#dumpGlobals();
+      await dumping;
+    } catch (error) {
+      throw watch.signal.aborted ? asHoldfastError(watch.signal.reason) : error;
+    } finally {
+      watch.stop();
+    }
+  }
+
+  async facts() {
+    const captured = await Promise.all(
+      this.#captured.map(async ({ database, snapshot, counting, properties }) => ({
+        database,
+        snapshot,
+        counted: await counting,
+        properties: await properties,
+      })),
+    );
+    if (this.#globals === undefined || captured.length !== this.#survey.databases.length) {
+      throw new HoldfastError('internal', 'Not every database of the server was dumped.');
+    }
+    return captureFacts(this.#connected, this.#survey, captured, await this.#globals);
+  }
+
+  async close(): Promise<void> {
+    const complete = this.#sessions.size === 0;
+    this.#stop.abort();
+    await Promise.all(this.#sessions);
+    // What a closed connection does not end by itself: a statement that is being executed.
+    if (!complete) await endSessions(this.#connected.server).catch(() => {});
+  }
+
+  get #signal(): AbortSignal {
+    return AbortSignal.any([this.#context.signal, this.#stop.signal]);
+  }
+
+  #dumpGlobals(): Promise<Uint8Array> {
+    const globals = dumpGlobals(this.#connected, this.#signal);
+    // Looked at in facts(); the capture may fail before.
+    globals.catch(() => {});
+    return globals;
+  }
+
+  #keep(session: Promise<void>): void {
+    this.#sessions.add(session);
+    void session.then(() => this.#sessions.delete(session));
+  }
+}

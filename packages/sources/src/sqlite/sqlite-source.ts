@@ -1,0 +1,15 @@
+import type { SourceKind } from '../source.ts';
+import { captureSqlite } from './capture.ts';
+import { cleanUpSqlite } from './clean-up.ts';
+import { type SqliteLocator, sqliteLocator } from './locator.ts';
+import { restoreSqlite } from './restore.ts';
+
+/** A SQLite database file on the host, live or not. */
+export const sqliteSource: SourceKind<SqliteLocator> = {
+  kind: 'sqlite',
+  traits: { discoverable: false, counts: 'rows', restoreBeside: true, restoreInPlace: true },
+  locator: sqliteLocator,
+  capture: captureSqlite,
+  restore: restoreSqlite,
+  cleanUp: cleanUpSqlite,
+};

@@ -1,0 +1,46 @@
+import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
+import type { Engine, Repository } from '@holdfast/engine';
+import type { Reporter } from '@holdfast/runtime';
+import type { CaptureContext, SourceKind } from '@holdfast/sources';
+
+/** The source that a job is about, as its manifest and tags name it. */
+export interface SourceIdentity {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly environment: string;
+  readonly container?: string;
+  readonly image?: string;
+}
+
+/** What every job of the worker is given. */
+export interface Job {
+  readonly operationId: string;
+  readonly source: SourceIdentity;
+  /** As stored; the kind's own schema validates it. */
+  readonly locator: unknown;
+  readonly repository: Repository;
+  readonly dataPath: DataPathPolicy;
+}
+
+export interface WorkerPorts {
+  readonly engine: Engine;
+  readonly kind: SourceKind<unknown>;
+  readonly docker?: DockerHost;
+  readonly now: () => Date;
+}
+
+export interface JobControl {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+}
+
+export function captureContext(job: Job, ports: WorkerPorts, control: JobControl): CaptureContext {
+  return {
+    docker: ports.docker,
+    dataPath: job.dataPath,
+    operationId: job.operationId,
+    reporter: control.reporter,
+    signal: control.signal,
+  };
+}

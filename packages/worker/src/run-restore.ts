@@ -1,0 +1,105 @@
+import type { SnapshotPart } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/runtime';
+import type { PartReader, RestoreReport } from '@holdfast/sources';
+import { captureContext, type Job, type JobControl, type WorkerPorts } from './job.ts';
+import { manifestPath, unpackManifest } from './manifest-tar.ts';
+
+export interface RestoreJob extends Job {
+  /** The restic snapshot that holds the manifest. */
+  readonly manifestResticId: string;
+  readonly mode: 'swap' | 'beside' | 'in-place';
+  /** The new name (or path) of mode `beside`. */
+  readonly newName?: string;
+  /** Only this part. */
+  readonly part?: string;
+}
+
+/**
+ * Puts one snapshot back. Everything that it needs to know is read from the repository itself.
+ * @throws HoldfastError of the source or the engine; what was there before then still serves (except `in-place`)
+ */
+export async function runRestore(
+  job: RestoreJob,
+  ports: WorkerPorts,
+  control: JobControl,
+): Promise<RestoreReport> {
+  control.reporter.step('reading the manifest');
+  const { manifest, attachments } = await readManifest(job, ports, control);
+  if (manifest.source.kind !== ports.kind.kind) {
+    throw new HoldfastError(
+      'restore-failed',
+      `The snapshot is one of ${manifest.source.kind}; it cannot go into ${ports.kind.kind}.`,
+    );
+  }
+  control.reporter.step('restoring');
+  return ports.kind.restore(
+    job.locator,
+    {
+      manifest,
+      attachments,
+      parts: manifest.parts.map((part) => partReader(part, job, ports, control)),
+      files: async (part, target) => {
+        await ports.engine.restore(job.repository, {
+          resticId: part.resticId,
+          target,
+          ...runOptions(control),
+        });
+      },
+      mode: job.mode,
+      newName: job.newName,
+      part: job.part,
+    },
+    captureContext(job, ports, control),
+  );
+}
+
+/** @throws HoldfastError `repository-corrupt` when it is cut or of another form */
+export async function readManifest(
+  job: Pick<RestoreJob, 'repository' | 'manifestResticId'>,
+  { engine }: Pick<WorkerPorts, 'engine'>,
+  control: JobControl,
+) {
+  const dump = await engine.dump(job.repository, {
+    resticId: job.manifestResticId,
+    path: manifestPath,
+    signal: control.signal,
+  });
+  // Both are watched from the start: a failing restic must not become an unhandled rejection.
+  const [unpacked] = await Promise.all([unpackManifest(streamOf(dump.stream)), dump.done]);
+  return unpacked;
+}
+
+function partReader(
+  part: SnapshotPart,
+  job: RestoreJob,
+  { engine }: WorkerPorts,
+  control: JobControl,
+): PartReader {
+  const { resticId, path } = part;
+  return {
+    part,
+    async stream() {
+      const dump = await engine.dump(job.repository, { resticId, path, ...runOptions(control, part) });
+      return { stream: streamOf(dump.stream), done: dump.done };
+    },
+    async toDescriptor(descriptor) {
+      const options = { resticId, path, descriptor, ...runOptions(control, part) };
+      const dump = await engine.dump(job.repository, options);
+      await dump.done;
+    },
+  };
+}
+
+function runOptions({ signal, reporter }: JobControl, part?: SnapshotPart) {
+  return {
+    signal,
+    onProgress: ({ bytesDone, bytesTotal }: { bytesDone: number; bytesTotal?: number }) =>
+      reporter.progress({ bytesDone, bytesTotal: bytesTotal ?? part?.bytes }),
+    onMessage: (line: string) => reporter.log('warn', line),
+  };
+}
+
+function streamOf<T>(stream: T | undefined): T {
+  if (stream === undefined) throw new HoldfastError('internal', 'The engine gave no stream.');
+  return stream;
+}
