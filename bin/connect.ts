@@ -32,14 +32,15 @@ async function connectAsClient(directory: string, socketPath: string): Promise<C
 }
 
 async function startEmbedded(directory: string): Promise<Connection> {
-  const [{ createHttpConnection }, { startServer }] = await Promise.all([
+  const [{ createHttpConnection }, { loadConfig, startServer }] = await Promise.all([
     import('@holdfast/cli/http-connection'),
     import('@holdfast/server'),
   ]);
-  const server = await startServer({ mode: 'embedded', overrides: { dataDirectory: directory } });
+  const config = loadConfig({ overrides: { dataDirectory: directory } });
+  const server = await startServer({ mode: 'embedded', config });
   return createHttpConnection({
     socketPath: server.socketPath,
-    token: server.token,
+    token: readToken(directory),
     embedded: true,
     onClose: () => server.close(),
   });

@@ -28,11 +28,10 @@ export async function runProgram(): Promise<number> {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { startServer } = await import('@holdfast/server');
-  const server = await startServer({
-    mode: 'serve',
-    overrides: { ...options, dataDirectory: dataDirectory(options.dataDirectory) },
-  });
+  const { loadConfig, startServer } = await import('@holdfast/server');
+  const overrides = { ...options, dataDirectory: dataDirectory(options.dataDirectory) };
+  const server = await startServer({ mode: 'serve', config: loadConfig({ overrides }) });
+  if (server.url !== undefined) process.stderr.write(`Holdfast serves ${server.url}. Ctrl-C ends it.\n`);
   await new Promise<void>((resolve) => {
     let interrupts = 0;
     onInterrupt(() => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AddDestinationOptions } from '../commands/destinations-add.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 
 export function addDestinationCommands(program: Command, perform: Perform): void {
   const list = () =>
