@@ -6,7 +6,7 @@ import { dataPaths } from '@holdfast/docker';
 import { silentReporter } from '@holdfast/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CaptureContext, CaptureFacts } from '../source.ts';
-import { failOnLeakedContainers, startPostgres, type PostgresContainer } from '../testing/index.ts';
+import { failOnLeakedContainers, type PostgresContainer, startPostgres } from '../testing/index.ts';
 import { capturePostgres } from './capture.ts';
 
 failOnLeakedContainers();
@@ -40,7 +40,13 @@ describe.each(dataPaths)('by %s', (dataPath) => {
         files.push(file);
         const descriptor = openSync(file, 'w');
         const t = Date.now();
-        await part.produce({ descriptor, writable: () => { throw new Error('unused'); }, signal: new AbortController().signal });
+        await part.produce({
+          descriptor,
+          writable: () => {
+            throw new Error('unused');
+          },
+          signal: new AbortController().signal,
+        });
         console.log(part.path, readFileSync(file).length, Date.now() - t);
         closeSync(descriptor);
       }

@@ -107,7 +107,7 @@ async function runPsql(
   const result = await server.runner.run({
     command: [...psqlCommand(server), '-v', 'ON_ERROR_STOP=1'],
     environment: libpqEnvironment(server, database),
-    input: { readable: Readable.from([Buffer.from(sql)]) },
+    input: { readable: Readable.from([Buffer.from(`${sql}\n;\n\\q\n`)]), endsItself: true },
     ...options,
   });
   if (result.exitCode !== 0) throw psqlError(result.stderr, database);
