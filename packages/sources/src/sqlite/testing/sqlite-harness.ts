@@ -158,6 +158,7 @@ async function startWriter(file: string): Promise<{ stop(): Promise<void> }> {
   await Promise.race([new Promise((resolve) => worker.once('message', resolve)), ended]);
   return {
     async stop() {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage('stop');
       await ended;
       await rm(path.dirname(link), { recursive: true });
