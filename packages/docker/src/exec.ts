@@ -27,7 +27,6 @@ export async function execInContainer(
 ): Promise<CommandResult> {
   const deadline = command.timeoutMs === undefined ? undefined : AbortSignal.timeout(command.timeoutMs);
   const signal = AbortSignal.any([command.signal, deadline].filter((one) => one !== undefined));
-  signal.throwIfAborted();
   const secrets = Object.values(command.environment ?? {}).filter((value) => value instanceof Secret);
 
   let exec: Docker.Exec | undefined;
@@ -35,6 +34,7 @@ export async function execInContainer(
   const stop = () => stream?.destroy(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
   try {
+    signal.throwIfAborted();
     exec = await docker.getContainer(container).exec({
       Cmd: [...command.command],
       AttachStdout: true,
