@@ -65,4 +65,4 @@ Examples:
   holdfast destinations add disk --kind local --set path=/mnt/backup
   holdfast destinations add offsite --kind s3 --default \\
     --set endpoint=https://s3.example.com --set bucket=backups --set region=eu-1 \\
-    --set accessKey=AKIA... --secret-prompt secretKey`;
+    --set accessKeyId=AKIA... --secret-prompt secretAccessKey`;
