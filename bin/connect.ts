@@ -32,15 +32,14 @@ async function connectAsClient(directory: string, socketPath: string): Promise<C
 }
 
 async function startEmbedded(directory: string): Promise<Connection> {
-  const [{ createHttpConnection }, { loadConfig, startServer }] = await Promise.all([
+  const [{ createHttpConnection }, { startServer }] = await Promise.all([
     import('@holdfast/cli/http-connection'),
     import('@holdfast/server'),
   ]);
-  const config = loadConfig({ overrides: { dataDirectory: directory } });
-  const server = await startServer({ mode: 'embedded', config });
+  const server = await startServer({ mode: 'embedded', overrides: { dataDirectory: directory } });
   return createHttpConnection({
     socketPath: server.socketPath,
-    token: readToken(directory),
+    token: server.token,
     embedded: true,
     onClose: () => server.close(),
   });

@@ -28,10 +28,9 @@ export async function runProgram(): Promise<number> {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const { loadConfig, startServer } = await import('@holdfast/server');
+  const { startServer } = await import('@holdfast/server');
   const overrides = { ...options, dataDirectory: dataDirectory(options.dataDirectory) };
-  const server = await startServer({ mode: 'serve', config: loadConfig({ overrides }) });
-  if (server.url !== undefined) process.stderr.write(`Holdfast serves ${server.url}. Ctrl-C ends it.\n`);
+  const server = await startServer({ mode: 'serve', overrides });
   await new Promise<void>((resolve) => {
     let interrupts = 0;
     onInterrupt(() => {
