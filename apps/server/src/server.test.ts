@@ -4,7 +4,8 @@ import { HoldfastError } from '@holdfast/runtime';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fakeContainer } from './testing/fake-docker.ts';
-import { ask, startTestServer, temporaryFolder } from './testing/test-server.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
+import { ask, startTestServer } from './testing/test-server.ts';
 
 const snapshotsSchema = z.object({ items: z.array(snapshotSchema) });
 

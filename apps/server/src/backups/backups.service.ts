@@ -76,6 +76,7 @@ export class BackupsService {
       const params = passParamsSchema.parse(operation.params);
       const sources = await this.#sourcesOf(params.sourceIds, context);
       const parts = await Promise.all(sources.map((source) => this.#part(source, params.destinationId)));
+      context.reporter.step(`backing up ${parts.length} sources`);
       const ended = await context.runParts(parts);
       await this.#retain(sources, context);
       const error = errorOfParts(ended);

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { type Operation, operationSchema } from '@holdfast/contracts';
 import { destinationKinds } from '@holdfast/destinations';
 import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
@@ -12,13 +9,7 @@ import type { Environment } from '../config-values.ts';
 import type { Ports } from '../ports.ts';
 import { createServer, type ServerHandle, type ServerMode } from '../server.ts';
 import { createFakeDocker } from './fake-docker.ts';
-
-/** A folder that is gone after the test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'hf-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface Answer {
   readonly status: number;
