@@ -31,6 +31,8 @@ export interface ServerHandle {
 /** How long running operations may go on after a serving Holdfast was told to stop. */
 const stopGraceMs = 20_000;
 const drainPollMs = 50;
+/** How often operations of other processes are looked at; several times within a lease. */
+const watchMs = 10_000;
 
 /**
  * Takes the data directory and listens.
@@ -109,17 +111,21 @@ async function startServing(
   dead: readonly StoredOperation[],
   { config, ports, database }: Pick<HttpParts, 'config' | 'ports' | 'database'>,
 ): Promise<() => Promise<void>> {
+  const tell = (error: unknown) =>
+    ports.log('warn', 'What a dead operation left could not be removed; it is tried again at the next use.', error);
   await app.reaper.repeat(dead);
-  app.reaper.cleanUp().catch((error: unknown) => {
-    ports.log('warn', 'Cleaning up after operations that died failed; it is tried again at the next use.', error);
-  });
+  app.reaper.cleanUp().catch(tell);
+  const watching = setInterval(() => void app.reaper.watchAndRepeat().catch(tell), watchMs);
   const scheduler = createScheduler(app, config, {
     store: createSchedulesStore(database),
     clock: ports.clock,
     onError: (error) => ports.log('error', 'A scheduled pass could not be started.', error),
   });
   await scheduler.start();
-  return () => scheduler.stop();
+  return async () => {
+    clearInterval(watching);
+    await scheduler.stop();
+  };
 }
 
 async function finishOperations(mode: ServerMode, app: App, graceMs: number): Promise<void> {

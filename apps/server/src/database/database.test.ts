@@ -37,6 +37,18 @@ describe('the database', () => {
     await expect(openDatabase(file)).rejects.toMatchObject({ code: 'data-directory-unusable' });
   });
 
+  it('says that the disk is full when it cannot grow, in a transaction too, and goes on afterwards', async () => {
+    const { database } = await temporaryDatabase();
+    const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database);
+    await sql`pragma max_page_count = ${sql.lit(rows[0]?.page_count ?? 0)}`.execute(database);
+    const add = (name: string, value: string) =>
+      database
+        .transaction()
+        .execute((transaction) => transaction.insertInto('meta').values({ name, value }).execute());
+    await expect(add('large', 'x'.repeat(100_000))).rejects.toMatchObject({ code: 'data-directory-full' });
+    await add('small', 'x');
+  });
+
   it('keeps two transactions apart', async () => {
     const { database } = await temporaryDatabase();
     const add = (name: string) =>

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { sourceNameSchema } from '@holdfast/contracts';
 import { describe, expect, it } from 'vitest';
 import { fakeContainer } from '../testing/fake-docker.ts';
-import { describeContainer, duplicateNames, matchSources } from './discovery.rules.ts';
+import { type DiscoverySettings, describeContainer, duplicateNames, matchSources } from './discovery.rules.ts';
 import type { FoundSource, StoredSource } from './source.ts';
 
-const everything = { names: [], include: [] };
+const everything: DiscoverySettings = { names: [], include: [] };
 
 function describeNamed(name: string, details: Parameters<typeof fakeContainer>[1] = {}, settings = everything) {
   const container = fakeContainer(name, details);
