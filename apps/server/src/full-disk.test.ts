@@ -44,7 +44,9 @@ describe.runIf(disk)('a full disk under the data directory', () => {
     const { api, ended, docker, source } = await startTestServer({ dataDirectory });
     docker.containers = [fakeContainer('db', { labels: { 'memory.key': 'db' } })];
     source.content.set('db', new Map([['/db.dump', 'content']]));
-    expect(await ended(await api('POST', '/v1/backups', { all: true }))).toMatchObject({ state: 'succeeded' });
+    expect(await ended(await api('POST', '/v1/backups', { all: true }))).toMatchObject({
+      state: 'succeeded',
+    });
 
     const ballast = fill(dataDirectory);
     let answer = await api('POST', '/v1/backups', { all: true });

@@ -24,7 +24,9 @@ describe('a backup', () => {
     const pass = await ended(started);
     expect(pass).toMatchObject({
       state: 'succeeded',
-      items: [{ source: 'shop-db', kind: 'memory', state: 'succeeded', destination: 'local', dataPath: 'memory' }],
+      items: [
+        { source: 'shop-db', kind: 'memory', state: 'succeeded', destination: 'local', dataPath: 'memory' },
+      ],
     });
     const { items } = snapshotsSchema.parse((await api('GET', '/v1/snapshots?source=shop-db')).body);
     expect(items).toMatchObject([
@@ -136,8 +138,12 @@ describe('a restore', () => {
     const { api, ended } = await withShop();
     await ended(await api('POST', '/v1/backups', { all: true }));
     const request = { source: 'shop-db', confirmation: 'shop-db' };
-    expect(await api('POST', '/v1/restores', { ...request, snapshot: 'ffffff' })).toMatchObject({ status: 404 });
-    expect(await api('POST', '/v1/restores', { ...request, mode: 'in-place' })).toMatchObject({ status: 400 });
+    expect(await api('POST', '/v1/restores', { ...request, snapshot: 'ffffff' })).toMatchObject({
+      status: 404,
+    });
+    expect(await api('POST', '/v1/restores', { ...request, mode: 'in-place' })).toMatchObject({
+      status: 400,
+    });
     expect(await api('POST', '/v1/restores', { ...request, mode: 'beside' })).toMatchObject({ status: 400 });
   });
 });
@@ -175,7 +181,9 @@ describe('prune', () => {
     const first = await ended(await api('POST', '/v1/prunes'));
     expect(first).toMatchObject({ state: 'succeeded', result: { repositories: 1, bytesFreed: 42 } });
     engine.failures.set('check', new HoldfastError('repository-corrupt', 'pack is damaged'));
-    expect(await ended(await api('POST', '/v1/prunes'))).toMatchObject({ error: { code: 'repository-corrupt' } });
+    expect(await ended(await api('POST', '/v1/prunes'))).toMatchObject({
+      error: { code: 'repository-corrupt' },
+    });
     engine.failures.clear();
     const refused = await ended(await api('POST', '/v1/prunes'));
     expect(refused).toMatchObject({ error: { code: 'repository-check-failed' } });
@@ -191,10 +199,16 @@ describe('the ways in', () => {
     expect(statSync(`${dataDirectory}/holdfast.token`).mode & 0o777).toBe(0o600);
     expect(statSync(`${dataDirectory}/.env`).mode & 0o777).toBe(0o600);
     const stranger = { ...server, token: 'wrong' };
-    expect(await ask(stranger, 'GET', '/v1/sources')).toMatchObject({ status: 401, body: { code: 'unauthorised' } });
+    expect(await ask(stranger, 'GET', '/v1/sources')).toMatchObject({
+      status: 401,
+      body: { code: 'unauthorised' },
+    });
     expect(await ask(stranger, 'GET', '/healthz')).toMatchObject({ status: 200, body: { ok: true } });
     expect(await ask(stranger, 'GET', '/v1/nothing')).toMatchObject({ status: 401 });
-    expect(await ask(server, 'GET', '/v1/nothing')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await ask(server, 'GET', '/v1/nothing')).toMatchObject({
+      status: 404,
+      body: { code: 'not-found' },
+    });
     const invalid = await ask(server, 'POST', '/v1/backups', { names: 5 });
     expect(invalid).toMatchObject({ status: 400, body: { code: 'invalid-input' } });
   });
@@ -224,7 +238,9 @@ describe('the ways in', () => {
 
   it('refuse a data directory whose socket could not have its name', async () => {
     const dataDirectory = `${await temporaryFolder()}/${'long'.repeat(30)}`;
-    await expect(startTestServer({ dataDirectory })).rejects.toMatchObject({ code: 'data-directory-unusable' });
+    await expect(startTestServer({ dataDirectory })).rejects.toMatchObject({
+      code: 'data-directory-unusable',
+    });
   });
 });
 
@@ -235,7 +251,9 @@ describe('a start on a used directory', () => {
     await first.ended(await first.api('POST', '/v1/backups', { all: true }));
     await first.server.close();
     const environment = { HOLDFAST_MASTER_KEY: 'ab'.repeat(32) };
-    await expect(startTestServer({ dataDirectory, environment })).rejects.toMatchObject({ code: 'master-key-wrong' });
+    await expect(startTestServer({ dataDirectory, environment })).rejects.toMatchObject({
+      code: 'master-key-wrong',
+    });
     const again = await startTestServer({ dataDirectory });
     const { items } = snapshotsSchema.parse((await again.api('GET', '/v1/snapshots')).body);
     expect(items).toHaveLength(1);

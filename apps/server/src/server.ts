@@ -112,7 +112,11 @@ async function startServing(
   { config, ports, database }: Pick<HttpParts, 'config' | 'ports' | 'database'>,
 ): Promise<() => Promise<void>> {
   const tell = (error: unknown) =>
-    ports.log('warn', 'What a dead operation left could not be removed; it is tried again at the next use.', error);
+    ports.log(
+      'warn',
+      'What a dead operation left could not be removed; it is tried again at the next use.',
+      error,
+    );
   await app.reaper.repeat(dead);
   app.reaper.cleanUp().catch(tell);
   const watching = setInterval(() => void app.reaper.watchAndRepeat().catch(tell), watchMs);

@@ -11,7 +11,13 @@ function prepare() {
   const engine = createMemoryEngine();
   const kind = createMemorySource();
   engine.repositories.set(location, new Map());
-  kind.content.set('shop', new Map([['/a.dump', 'aaaa'], ['/b.dump', 'bb']]));
+  kind.content.set(
+    'shop',
+    new Map([
+      ['/a.dump', 'aaaa'],
+      ['/b.dump', 'bb'],
+    ]),
+  );
   const job: BackupJob = {
     operationId: 'op-1',
     snapshotId: 'snap-1',
@@ -113,7 +119,12 @@ describe('runRestore', () => {
     const { job, ports, control, kind } = prepare();
     const { manifestResticId } = await runBackup(job, ports, control);
     const report = await runRestore({ ...job, manifestResticId, mode: 'swap' }, ports, control);
-    expect(kind.restored).toEqual([new Map([['/a.dump', 'aaaa'], ['/b.dump', 'bb']])]);
+    expect(kind.restored).toEqual([
+      new Map([
+        ['/a.dump', 'aaaa'],
+        ['/b.dump', 'bb'],
+      ]),
+    ]);
     expect(report.verified).toEqual({ '/a.dump': 4, '/b.dump': 2 });
   });
 

@@ -89,7 +89,9 @@ async function checkClock({ clock, newestRecord }: DoctorParts): Promise<Check[]
   const backwards = newest !== undefined && newest.getTime() > now.getTime() + 60_000;
   const detail = `It is ${now.toISOString()}.`;
   const hint = `Something was recorded at ${newest?.toISOString() ?? ''}. Set the clock right: timedatectl set-ntp true`;
-  return [backwards ? { name: 'clock', state: 'failed', detail, hint } : { name: 'clock', state: 'ok', detail }];
+  return [
+    backwards ? { name: 'clock', state: 'failed', detail, hint } : { name: 'clock', state: 'ok', detail },
+  ];
 }
 
 async function checkVault({ vault }: DoctorParts): Promise<Check[]> {

@@ -61,7 +61,10 @@ describe('claiming', () => {
     expect(await claim()).toBeUndefined();
     await store.settle(ids[1] ?? '', 1, done);
     expect((await claim())?.id).toBe(ids[2]);
-    await store.insert([{ id: uuidv7(), operation: { kind: 'backup', role: 'part', params: {}, ...repository('shared') } }], startedAt);
+    await store.insert(
+      [{ id: uuidv7(), operation: { kind: 'backup', role: 'part', params: {}, ...repository('shared') } }],
+      startedAt,
+    );
     expect(await claim()).toBeUndefined();
   });
 });
@@ -85,7 +88,10 @@ describe('a list', () => {
   it('comes in pages, newest first, without parts', async () => {
     const { store, ids } = await withQueue([{}, {}, {}]);
     const parent = ids[2] ?? '';
-    await store.insert([{ id: uuidv7(), operation: { kind: 'backup', role: 'part', params: {}, parentId: parent } }], startedAt);
+    await store.insert(
+      [{ id: uuidv7(), operation: { kind: 'backup', role: 'part', params: {}, parentId: parent } }],
+      startedAt,
+    );
     const first = await store.list({ limit: 2 });
     expect(first.map(({ id }) => id)).toEqual([ids[2], ids[1]]);
     const rest = await store.list({ limit: 2, cursor: first.at(-1)?.id });
@@ -131,4 +137,3 @@ describe('several processes', () => {
     expect(all.filter(({ state }) => state === 'succeeded')).toHaveLength(count - left.length);
   }, 60_000);
 });
-

@@ -57,7 +57,10 @@ describe('the default policy', () => {
     const policy = { daily: 1, weekly: 0, monthly: 0 };
     const decisions = decideRetention(history([48, 0]), { ...settings, policy });
     expect(decisions).toMatchObject([
-      { keep: false, reasons: ['older than 1 daily, 0 weekly and 0 monthly ones, or not the newest of its day'] },
+      {
+        keep: false,
+        reasons: ['older than 1 daily, 0 weekly and 0 monthly ones, or not the newest of its day'],
+      },
       { keep: true, reasons: ['the last good one', 'the newest one', 'daily 1 of 1'] },
     ]);
   });
@@ -93,14 +96,12 @@ describe('whatever the history', () => {
     state: fc.constantFrom('good' as const, 'good' as const, 'good' as const, 'suspicious' as const),
     proven: fc.boolean(),
   });
-  const histories = fc
-    .array(candidate, { maxLength: 40 })
-    .map((entries) =>
-      history(
-        entries.map(({ ago }) => ago),
-        (index) => ({ state: entries[index]?.state ?? 'good', proven: entries[index]?.proven ?? false }),
-      ),
-    );
+  const histories = fc.array(candidate, { maxLength: 40 }).map((entries) =>
+    history(
+      entries.map(({ ago }) => ago),
+      (index) => ({ state: entries[index]?.state ?? 'good', proven: entries[index]?.proven ?? false }),
+    ),
+  );
   const policies = fc.record({
     daily: fc.integer({ min: 0, max: 10 }),
     weekly: fc.integer({ min: 0, max: 5 }),

@@ -1,13 +1,22 @@
-import fc from 'fast-check';
 import { sourceNameSchema } from '@holdfast/contracts';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fakeContainer } from '../testing/fake-docker.ts';
-import { type DiscoverySettings, describeContainer, duplicateNames, matchSources } from './discovery.rules.ts';
+import {
+  type DiscoverySettings,
+  describeContainer,
+  duplicateNames,
+  matchSources,
+} from './discovery.rules.ts';
 import type { FoundSource, StoredSource } from './source.ts';
 
 const everything: DiscoverySettings = { names: [], include: [] };
 
-function describeNamed(name: string, details: Parameters<typeof fakeContainer>[1] = {}, settings = everything) {
+function describeNamed(
+  name: string,
+  details: Parameters<typeof fakeContainer>[1] = {},
+  settings = everything,
+) {
   const container = fakeContainer(name, details);
   return describeContainer({ container, kind: 'postgres', locator: {} }, settings);
 }
@@ -32,7 +41,8 @@ describe('describing a container', () => {
   it('goes by globs and explicit names, and by the label before both', () => {
     const settings = { names: ['scalr-*-db'], include: ['scalr-auth-postgres'] };
     const reason = (name: string, label?: string) =>
-      describeNamed(name, label === undefined ? {} : { labels: { 'holdfast.enable': label } }, settings).reason;
+      describeNamed(name, label === undefined ? {} : { labels: { 'holdfast.enable': label } }, settings)
+        .reason;
     expect(reason('scalr-shop-db')).toBeUndefined();
     expect(reason('scalr-auth-postgres')).toBeUndefined();
     expect(reason('another')).toContain('HOLDFAST_DISCOVERY_NAMES');
@@ -50,7 +60,10 @@ describe('describing a container', () => {
   it.each(['a b', '-rf', '../../etc', '$(reboot)', 'a\nb', '"', '', '.hidden', 'x'.repeat(200)])(
     'refuses %j as a name, and lists it under one that is safe',
     (name) => {
-      for (const found of [describeNamed(name), describeNamed('fine', { labels: { 'holdfast.name': name } })]) {
+      for (const found of [
+        describeNamed(name),
+        describeNamed('fine', { labels: { 'holdfast.name': name } }),
+      ]) {
         expect(sourceNameSchema.safeParse(found.name).success).toBe(true);
         expect(found.reason).toContain('cannot name a source');
         expect(found.reason).not.toContain('\n');

@@ -19,7 +19,9 @@ describe('an envelope', () => {
 
   it('does not open in the place of another', () => {
     const envelope = sealEnvelope(key, 'a', 'x');
-    expect(() => openEnvelope(key, 'b', envelope)).toThrow(expect.objectContaining({ code: 'vault-damaged' }));
+    expect(() => openEnvelope(key, 'b', envelope)).toThrow(
+      expect.objectContaining({ code: 'vault-damaged' }),
+    );
   });
 
   it('names the keys when the master key is another one', () => {

@@ -65,7 +65,12 @@ export function createMemorySource(): MemorySource {
         await done;
       }
       source.restored.push(restored);
-      return { restored: [...restored.keys()], previous: [], verified: request.manifest.counts, warnings: [] };
+      return {
+        restored: [...restored.keys()],
+        previous: [],
+        verified: request.manifest.counts,
+        warnings: [],
+      };
     },
     async cleanUp(_locator, operationId) {
       source.cleanedUp.push(operationId);
