@@ -22,7 +22,11 @@ afterEach(async () => {
 /** A stand-in for restic: it makes its result when it sees the end of its input, and only then. */
 const standIn = 'cat >"$1.part" && mv "$1.part" "$1"';
 function open(script = standIn) {
-  return openCommitGate({ program: 'sh', arguments: ['-c', script, 'sh', result], stdout: { onLine: () => {} } });
+  return openCommitGate({
+    program: 'sh',
+    arguments: ['-c', script, 'sh', result],
+    stdout: { onLine: () => {} },
+  });
 }
 
 /** Every process that has something to do with the test's folder. */
@@ -44,7 +48,9 @@ async function noneLeft(): Promise<void> {
 }
 
 async function pidOf(role: 'guard' | 'program'): Promise<number> {
-  const found = (await processes()).find(({ words }) => words.includes('holdfast-gate') === (role === 'guard'));
+  const found = (await processes()).find(
+    ({ words }) => words.includes('holdfast-gate') === (role === 'guard'),
+  );
   if (found === undefined) throw new Error(`There is no ${role}.`);
   return found.pid;
 }
@@ -106,15 +112,18 @@ describe('the commit gate', () => {
     await gate.abort();
   });
 
-  test.each(['SIGKILL', 'SIGTERM'] as const)('the guard gets %s: noticed, and nothing is made', async (signal) => {
-    const gate = await open();
-    await produce(gate.descriptor, 1000);
-    process.kill(await pidOf('guard'), signal);
-    await gate.endedEarly;
-    await gate.abort();
-    expect(existsSync(result)).toBe(false);
-    await noneLeft();
-  });
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
+    'the guard gets %s: noticed, and nothing is made',
+    async (signal) => {
+      const gate = await open();
+      await produce(gate.descriptor, 1000);
+      process.kill(await pidOf('guard'), signal);
+      await gate.endedEarly;
+      await gate.abort();
+      expect(existsSync(result)).toBe(false);
+      await noneLeft();
+    },
+  );
 
   test.each(['SIGKILL', 'SIGTERM'] as const)('the whole group gets %s: nothing is made', async (signal) => {
     const gate = await open();
@@ -187,9 +196,13 @@ describe('when Holdfast itself gets SIGKILL', () => {
     ['in the middle of endless streams', 1e12, 'started', 1, 80],
     ['while short streams pass and end', 2_000_000, 'started', 4, 60],
     ['at the very end of the data, before the commit', 2_000_000, 'produced', gates, 3],
-  ])('%s, at random moments: nothing is ever made', async (_, bytes, word, times, spreadMs) => {
-    for (let round = 0; round < 3; round++) await startAndKill(bytes, word, times, spreadMs);
-    await noneLeft();
-    expect((await readdir(folder)).filter((name) => !name.endsWith('.part'))).toEqual([]);
-  }, 60_000);
+  ])(
+    '%s, at random moments: nothing is ever made',
+    async (_, bytes, word, times, spreadMs) => {
+      for (let round = 0; round < 3; round++) await startAndKill(bytes, word, times, spreadMs);
+      await noneLeft();
+      expect((await readdir(folder)).filter((name) => !name.endsWith('.part'))).toEqual([]);
+    },
+    60_000,
+  );
 });

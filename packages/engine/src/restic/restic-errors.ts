@@ -24,12 +24,12 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
     /connection refused|connection reset|no such host|network is unreachable|i\/o timeout|broken pipe/i,
     'destination-unreachable',
   ],
-  [/no matching ID found|not found in snapshot|path .* not found/i, 'not-found'],
   [/multiple IDs with prefix/i, 'ambiguous'],
   [
     /ciphertext verification failed|hash does not match|does not match|unexpected EOF|corrupt|damaged|errors were found|repository contains errors|not found in (?:index|repository|any index)|pack .* (?:missing|does not exist)|invalid data returned|repair index|tree .* could not be loaded/i,
     'repository-corrupt',
   ],
+  [/no matching ID found|failed to find snapshot|not found in snapshot|path .* not found/i, 'not-found'],
   [/already locked|unable to create lock/i, 'repository-locked'],
 ];
 

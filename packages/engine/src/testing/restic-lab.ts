@@ -13,7 +13,7 @@ export interface ResticLab {
   repository(name?: string): Repository;
   /** Runs stock restic, not through any engine. */
   restic(repository: Repository, ...command: string[]): Promise<StockResult>;
-  /** Full ids of all snapshots. @throws when restic cannot say */
+  /** Full ids of all snapshots, in order of the ids. @throws when restic cannot say */
   snapshotIds(repository: Repository): Promise<string[]>;
   /** The content of a file in a snapshot. */
   content(repository: Repository, resticId: string, file: string): Promise<Buffer>;
@@ -72,7 +72,10 @@ export async function openResticLab(parent = tmpdir()): Promise<ResticLab> {
     },
     async snapshotIds(repository) {
       const output = await succeed(repository, ['snapshots', '--json', '--no-lock']);
-      return idsSchema.parse(JSON.parse(output.toString())).map(({ id }) => id);
+      return idsSchema
+        .parse(JSON.parse(output.toString()))
+        .map(({ id }) => id)
+        .sort();
     },
     content: (repository, resticId, file) => succeed(repository, ['dump', '--no-lock', resticId, file]),
     close: () => rm(folder, { recursive: true, force: true }),

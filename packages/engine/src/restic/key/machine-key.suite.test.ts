@@ -49,7 +49,11 @@ describe('a machine key, as stock restic sees it', () => {
         JSON.parse(stdout);
       expect(keys).toHaveLength(2);
       const added = keys.find((key) => key.id === keyId);
-      expect(added).toMatchObject({ userName: 'holdfast', hostName: 'agent-1', created: '2026-03-04 05:06:07' });
+      expect(added).toMatchObject({
+        userName: 'holdfast',
+        hostName: 'agent-1',
+        created: '2026-03-04 05:06:07',
+      });
       expect(added?.current).toBe(id === keyId);
     }
   });

@@ -48,7 +48,8 @@ async function keyFiles({ objects, keyPrefix }: KeyPlace): Promise<string[]> {
 
 async function findMasterKey(place: KeyPlace, password: Secret): Promise<MasterKey> {
   const files = await keyFiles(place);
-  if (files.length === 0) throw new HoldfastError('repository-missing', `There are no keys at ${place.keyPrefix}.`);
+  if (files.length === 0)
+    throw new HoldfastError('repository-missing', `There are no keys at ${place.keyPrefix}.`);
   if (files.length >= keysThatResticTries) {
     throw new HoldfastError('conflict', `The repository has ${files.length} keys already.`, {
       hint: 'Remove keys that nobody uses with: restic key list, restic key remove ID',
