@@ -73,6 +73,10 @@ function block(tree: OperationTree, space: number, now: number, palette: Palette
       (operation) =>
         markup`${palette.bold(labelOf(operation).padEnd(width))}  ${progressLine(operation, now, palette)}`,
     );
-  if (rows.length > 1) lines.push(palette.dim(`${ended.length} of ${count(rows.length, 'source')} done`));
+  // A pass has parts that are about no source, such as retention.
+  const sources = rows.filter((operation) => operation.source !== undefined);
+  if (sources.length > 1) {
+    lines.push(palette.dim(`${sources.filter(hasEnded).length} of ${count(sources.length, 'source')} done`));
+  }
   return lines;
 }
