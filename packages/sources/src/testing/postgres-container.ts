@@ -72,6 +72,7 @@ export async function startPostgres(options: PostgresContainerOptions = {}): Pro
       const result = await exec({
         command: ['psql', '-X', '-q', '-A', '-t', '-w', '-v', 'ON_ERROR_STOP=1', '-f', '-'],
         environment: {
+          PGHOST: '',
           PGUSER: user,
           PGPASSWORD: environment['POSTGRES_PASSWORD'] ?? '',
           PGDATABASE: database,
