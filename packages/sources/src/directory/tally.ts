@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
 import type { Manifest } from '@holdfast/contracts';
-import { runInThread } from '../files/run-in-thread.ts';
 import { type Entry, showPath, type WalkProblem, walk } from './walk.ts';
 
 /** What a walk through a folder added up. */
@@ -23,20 +21,8 @@ export interface Tally {
 
 const shownExamples = 20;
 
-/**
- * Counts what a folder holds: files, folders, symbolic links, special files (pipes and devices) and the bytes of the
- * files. The root itself, sockets (programs make them anew), and what cannot be read are not counted.
- * @throws HoldfastError `cancelled`; ThreadFailure with the system's code when the root itself cannot be read
- */
-export async function tally(root: string, signal: AbortSignal): Promise<Tally> {
-  return runInThread<Tally>(program, root, signal);
-}
-
-// The published build holds the same files as JavaScript.
-const program = new URL(`./tally.worker${path.extname(import.meta.url)}`, import.meta.url);
-
-/** The same in this thread, which it blocks for as long as the walk takes. */
-export function tallyHere(root: string): Tally {
+/** Counts what a folder holds, see `countFiles`, in this thread, which it blocks for as long as the walk takes. */
+export function tally(root: string): Tally {
   const counts = { files: 0, folders: 0, links: 0, special: 0, bytes: 0 };
   let allocated = 0n;
   let sockets = 0;

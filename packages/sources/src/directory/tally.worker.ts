@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { answerParent } from '../files/run-in-thread.ts';
-import { tallyHere } from './tally.ts';
+import { answerParent } from '../files/answer-parent.ts';
+import { tally } from './tally.ts';
 
-await answerParent(() => tallyHere(String(workerData)));
+await answerParent(() => tally(String(workerData)));

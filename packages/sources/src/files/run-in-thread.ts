@@ -1,11 +1,7 @@
-import { parentPort, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { HoldfastError } from '@holdfast/runtime';
+import type { ThreadOutcome } from './answer-parent.ts';
 import { cancellationOf, throwIfCancelled } from './cancellation.ts';
-
-/** What a thread says before it ends. Errors cross threads as plain words and the system's (or SQLite's) code. */
-export type ThreadOutcome<T> =
-  | { readonly ok: true; readonly result: T }
-  | { readonly ok: false; readonly code: string; readonly message: string };
 
 /** An error that a thread met, before a caller gives it its meaning. */
 export class ThreadFailure extends Error {
@@ -18,25 +14,10 @@ export class ThreadFailure extends Error {
   }
 }
 
-/** For the thread's side: does its one piece of work and tells the parent how it went. */
-export async function answerParent<T>(work: () => T | Promise<T>): Promise<void> {
-  const outcome = await outcomeOf(work);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort?.postMessage(outcome);
-}
-
-async function outcomeOf<T>(work: () => T | Promise<T>): Promise<ThreadOutcome<T>> {
-  try {
-    return { ok: true, result: await work() };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return { ok: false, code, message: error instanceof Error ? error.message : String(error) };
-  }
-}
-
 /**
  * Runs work that would block this thread in one of its own. A cancelled one ends with the system call or SQL
  * statement that it is in; the promise settles only when the thread is gone, so that its files can be removed.
+ * A program imports little: its modules are loaded anew for each thread.
  * @throws ThreadFailure, HoldfastError `cancelled`
  */
 export async function runInThread<T>(program: URL, input: unknown, signal: AbortSignal): Promise<T> {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { answerParent } from '../files/run-in-thread.ts';
+import { answerParent } from '../files/answer-parent.ts';
 import { connect, connectForReading, nameForDriver } from './connect.ts';
 import { exchangeDatabaseFiles } from './exchange.ts';
 import { inspect } from './inspection.ts';
