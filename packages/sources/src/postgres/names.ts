@@ -1,0 +1,46 @@
+/**
+ * Names of databases, schemas and tables may hold any character; in paths of a snapshot and in keys of counts
+ * they are percent-encoded (UTF-8, upper-case hexadecimal) outside `A-Za-z0-9_-`, so that `/` and `.` only separate.
+ */
+export function encodeName(name: string): string {
+  return Array.from(Buffer.from(name, 'utf8'), encodeByte).join('');
+}
+
+/** @throws URIError when the text is not one that `encodeName` can have written. */
+export function decodeName(encoded: string): string {
+  return decodeURIComponent(encoded);
+}
+
+function encodeByte(byte: number): string {
+  const character = String.fromCharCode(byte);
+  if (/[A-Za-z0-9_-]/.test(character)) return character;
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+/** Where the dump of one database is in the snapshot. */
+export function databasePartPath(database: string): string {
+  return `/${encodeName(database)}.dump`;
+}
+
+export interface TableName {
+  readonly database: string;
+  readonly schema: string;
+  readonly table: string;
+}
+
+/** The key of a table's row count in the manifest. */
+export function rowCountKey({ database, schema, table }: TableName): string {
+  return `rows/${encodeName(database)}/${encodeName(schema)}.${encodeName(table)}`;
+}
+
+/** The table that a key of the manifest's counts is about; undefined for keys of another sort. */
+export function parseRowCountKey(key: string): TableName | undefined {
+  const [, database, schema, table] = /^rows\/([^/.]+)\/([^/.]+)\.([^/.]+)$/.exec(key) ?? [];
+  if (database === undefined || schema === undefined || table === undefined) return undefined;
+  return { database: decodeName(database), schema: decodeName(schema), table: decodeName(table) };
+}
+
+/** The key of a database's number of large objects in the manifest. */
+export function largeObjectCountKey(database: string): string {
+  return `largeObjects/${encodeName(database)}`;
+}
