@@ -10,19 +10,53 @@ export interface PostgresServer {
   readonly password?: Secret;
   /** Shown in pg_stat_activity; a later run ends sessions of a dead operation by it. */
   readonly applicationName: string;
+  /** Empty for the socket at the place that the client programs were built for. */
+  readonly host: string;
+  readonly port?: number;
+  /** A database that exists and lets this user in. */
+  readonly maintenanceDatabase: string;
+  /** Where the client programs are; empty for those on the container's PATH. */
+  readonly programs: string;
+}
+
+export type ClientProgram = 'psql' | 'pg_dump' | 'pg_dumpall' | 'pg_restore';
+
+/** What to call a client program of the server by, as the first word of a command. */
+export function clientProgram(server: Pick<PostgresServer, 'programs'>, program: ClientProgram): string {
+  return server.programs === '' ? program : `${server.programs}/${program}`;
 }
 
 /**
+ * Every session has the same ground to stand on, whatever the database or the role sets: names are only looked
+ * for in pg_catalog (a function of the same name elsewhere could take over), and nothing is timed out.
+ */
+const sessionOptions = [
+  '-c search_path=pg_catalog',
+  '-c standard_conforming_strings=on',
+  '-c statement_timeout=0',
+  '-c lock_timeout=0',
+  '-c idle_in_transaction_session_timeout=0',
+].join(' ');
+
+/**
  * Connection settings for libpq programs. Everything goes by environment: a name of a database on a command
- * line would be read as a connection string when it looks like one.
+ * line would be read as a connection string when it looks like one. What the container's own environment may
+ * hold for its own use (PGHOST…) is overridden, not inherited.
  */
 export function libpqEnvironment(server: PostgresServer, database: string): SecretEnvironment {
   return {
+    PGHOST: server.host,
+    PGHOSTADDR: '',
+    ...(server.port === undefined ? {} : { PGPORT: String(server.port) }),
     PGUSER: server.user,
     PGDATABASE: database,
     PGAPPNAME: server.applicationName,
     PGCONNECT_TIMEOUT: '15',
     PGCLIENTENCODING: 'UTF8',
+    PGOPTIONS: sessionOptions,
+    // The words of the programs are told apart in English.
+    LC_ALL: 'C',
+    LANGUAGE: 'C',
     ...(server.password === undefined ? {} : { PGPASSWORD: server.password }),
   };
 }
@@ -59,6 +93,11 @@ export async function queryJson<T>(
   return schema.parse(JSON.parse(result.stdout.toString('utf8')));
 }
 
+/** The command line of psql for a script on its standard input: quiet, unaligned, tuples only, no prompts. */
+export function psqlCommand(server: PostgresServer): [string, ...string[]] {
+  return [clientProgram(server, 'psql'), '-X', '-w', '-q', '-A', '-t', '-f', '-'];
+}
+
 async function runPsql(
   server: PostgresServer,
   database: string,
@@ -66,7 +105,7 @@ async function runPsql(
   options: QueryOptions,
 ): Promise<CommandResult> {
   const result = await server.runner.run({
-    command: ['psql', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-f', '-'],
+    command: [...psqlCommand(server), '-v', 'ON_ERROR_STOP=1'],
     environment: libpqEnvironment(server, database),
     input: { readable: Readable.from([Buffer.from(sql)]) },
     ...options,
@@ -75,13 +114,18 @@ async function runPsql(
   return result;
 }
 
-/** An error of a libpq program, told apart by its words (they are not localised: LC_MESSAGES is the image's). */
+const rejectedWords =
+  /password authentication failed|no password supplied|role ".*" does not exist|Peer authentication failed|Ident authentication failed|no pg_hba\.conf entry|is not permitted to log in/is;
+
+/** An error of a libpq program, told apart by its words. */
 export function psqlError(stderr: string, database: string): HoldfastError {
-  const words = stderr.trim().split('\n').slice(-5).join('\n');
-  const rejected =
-    /password authentication failed|no password supplied|role ".*" does not exist|Peer authentication failed|no pg_hba\.conf entry/i;
   return new HoldfastError(
-    rejected.test(stderr) ? 'credentials-rejected' : 'dump-failed',
-    `PostgreSQL said, for database "${database}": ${words}`,
+    rejectedWords.test(stderr) ? 'credentials-rejected' : 'dump-failed',
+    `PostgreSQL said, for database "${database}": ${lastWords(stderr)}`,
   );
+}
+
+/** The end of what a program said: where it says why it failed. */
+export function lastWords(stderr: string): string {
+  return stderr.trim().split('\n').slice(-5).join('\n');
 }

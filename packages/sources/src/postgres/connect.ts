@@ -1,0 +1,147 @@
+import type { ContainerDetails, ContainerRunner } from '@holdfast/docker';
+import { HoldfastError, Secret } from '@holdfast/runtime';
+import { z } from 'zod';
+import type { CaptureContext } from '../source.ts';
+import { dockerOf, findRunningContainer } from './container.ts';
+import { credentialsMissing, findCredentials, type PostgresCredentials } from './credentials.ts';
+import { type ConnectionSettings, type PostgresLocator, settingsFromLabels } from './locator.ts';
+import { type ClientPrograms, chooseProgramsFor, findPrograms } from './programs.ts';
+import { type PostgresServer, queryJson } from './psql.ts';
+import { chooseRunner } from './runner.ts';
+
+const serverFactsSchema = z.object({
+  /** `server_version_num`: 170005 for 17.5. */
+  version: z.int(),
+  versionText: z.string(),
+  superuser: z.boolean(),
+});
+
+export interface ConnectedServer {
+  readonly container: ContainerDetails;
+  readonly server: PostgresServer;
+  readonly settings: ConnectionSettings;
+  /** Of the programs that `server` names, as they say it themselves. */
+  readonly programsVersion: string;
+  readonly version: number;
+  readonly versionText: string;
+  readonly superuser: boolean;
+}
+
+const factsQuery = `SELECT jsonb_build_object(
+  'version', current_setting('server_version_num')::int,
+  'versionText', current_setting('server_version'),
+  'superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))`;
+
+/** The name that sessions of an operation have in pg_stat_activity. */
+export function applicationName(operationId: string): string {
+  return `holdfast ${operationId}`;
+}
+
+/**
+ * Finds the container, its client programs and its credentials, and makes sure that the server lets Holdfast in.
+ *
+ * @throws HoldfastError `container-not-found`, `container-not-running`, `container-command-missing`,
+ *   `credentials-missing`, `credentials-rejected`, `setting-invalid`, `dump-failed` with the server's words
+ */
+export async function connectServer(
+  locator: PostgresLocator,
+  context: CaptureContext,
+  name = applicationName(context.operationId),
+): Promise<ConnectedServer> {
+  const docker = dockerOf(context);
+  const container = await findRunningContainer(docker, locator);
+  const settings = { ...settingsFromLabels(container.labels), ...locator.settings };
+  const runner = await chooseRunner(docker, container, context.dataPath);
+  const [credentials, programs] = await Promise.all([
+    findCredentials(container, settings, (path) => readContainerFile(runner, container, path, context.signal)),
+    findPrograms(runner, container.name, context.signal),
+  ]);
+  const port = settings.port ?? portOf(container);
+  const base = {
+    runner,
+    user: credentials.user,
+    ...(credentials.password === undefined ? {} : { password: credentials.password }),
+    ...(port === undefined ? {} : { port }),
+    applicationName: name,
+    programs: programs[0]?.directory ?? '',
+  };
+  const { server, facts } = await firstThatLetsIn(base, credentials, container, context.signal);
+  const chosen: ClientPrograms = chooseProgramsFor(
+    programs,
+    Math.floor(facts.version / 10_000),
+    container.name,
+  );
+  return {
+    container,
+    settings,
+    server: { ...server, programs: chosen.directory },
+    programsVersion: chosen.version,
+    ...facts,
+  };
+}
+
+/** PGPORT is read by the server itself too; the other is Bitnami's. */
+function portOf(container: ContainerDetails): number | undefined {
+  const value =
+    container.environment.get('PGPORT') ?? container.environment.get('POSTGRESQL_PORT_NUMBER');
+  const port = Number(value?.reveal());
+  return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : undefined;
+}
+
+/** In order: the local socket, which most images let in without a password, then TCP on the loopback address. */
+const hosts = ['', '127.0.0.1'] as const;
+
+async function firstThatLetsIn(
+  base: Omit<PostgresServer, 'host' | 'maintenanceDatabase'>,
+  credentials: PostgresCredentials,
+  container: ContainerDetails,
+  signal: AbortSignal,
+): Promise<{ server: PostgresServer; facts: z.infer<typeof serverFactsSchema> }> {
+  const failures: HoldfastError[] = [];
+  for (const host of hosts) {
+    for (const maintenanceDatabase of credentials.firstDatabases) {
+      const server = { ...base, host, maintenanceDatabase };
+      try {
+        const facts = await queryJson(server, maintenanceDatabase, factsQuery, serverFactsSchema, {
+          signal,
+          timeoutMs: 60_000,
+        });
+        return { server, facts };
+      } catch (error) {
+        if (!(error instanceof HoldfastError)) throw error;
+        if (error.code !== 'credentials-rejected' && error.code !== 'dump-failed') throw error;
+        failures.push(error);
+        // Another database of the same server only helps where this one is what was wrong.
+        if (!/database ".*" does not exist|permission denied for database/s.test(error.message)) break;
+      }
+    }
+  }
+  // Being refused says more than not finding the socket or port.
+  const rejected = failures.find((failure) => failure.code === 'credentials-rejected');
+  if (rejected !== undefined && credentials.password === undefined) {
+    throw credentialsMissing(container, rejected.message);
+  }
+  throw rejected ?? failures[0] ?? new HoldfastError('dump-failed', 'No way to connect was tried.');
+}
+
+/** @throws HoldfastError `credentials-missing` when the file cannot be read */
+async function readContainerFile(
+  runner: ContainerRunner,
+  container: ContainerDetails,
+  path: string,
+  signal: AbortSignal,
+): Promise<Secret> {
+  const result = await runner.run({
+    command: ['cat', '--', path],
+    user: '0',
+    signal,
+    timeoutMs: 30_000,
+  });
+  if (result.exitCode !== 0) {
+    throw new HoldfastError(
+      'credentials-missing',
+      `The file ${path} in container ${container.name}, which is to hold a credential, cannot be read: ${result.stderr.trim()}`,
+    );
+  }
+  return new Secret(result.stdout.toString('utf8').replace(/\n+$/, ''));
+}
