@@ -53,7 +53,9 @@ export async function connectServer(
   const settings = { ...settingsFromLabels(container.labels), ...locator.settings };
   const runner = await chooseRunner(docker, container, context.dataPath);
   const [credentials, programs] = await Promise.all([
-    findCredentials(container, settings, (path) => readContainerFile(runner, container, path, context.signal)),
+    findCredentials(container, settings, (path) =>
+      readContainerFile(runner, container, path, context.signal),
+    ),
     findPrograms(runner, container.name, context.signal),
   ]);
   const port = settings.port ?? portOf(container);
@@ -82,8 +84,7 @@ export async function connectServer(
 
 /** PGPORT is read by the server itself too; the other is Bitnami's. */
 function portOf(container: ContainerDetails): number | undefined {
-  const value =
-    container.environment.get('PGPORT') ?? container.environment.get('POSTGRESQL_PORT_NUMBER');
+  const value = container.environment.get('PGPORT') ?? container.environment.get('POSTGRESQL_PORT_NUMBER');
   const port = Number(value?.reveal());
   return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : undefined;
 }
