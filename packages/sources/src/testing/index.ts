@@ -1,0 +1,2 @@
+export * from './lab-engine.ts';
+export * from './postgres-container.ts';
