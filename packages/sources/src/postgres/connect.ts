@@ -1,4 +1,4 @@
-import type { ContainerDetails, ContainerRunner } from '@holdfast/docker';
+import { type ContainerDetails, type ContainerRunner, chooseRunner } from '@holdfast/docker';
 import { HoldfastError, Secret } from '@holdfast/runtime';
 import { z } from 'zod';
 import type { CaptureContext } from '../source.ts';
@@ -7,7 +7,6 @@ import { credentialsMissing, findCredentials, type PostgresCredentials } from '.
 import { type ConnectionSettings, type PostgresLocator, settingsFromLabels } from './locator.ts';
 import { type ClientPrograms, chooseProgramsFor, findPrograms } from './programs.ts';
 import { type PostgresServer, queryJson } from './psql.ts';
-import { chooseRunner } from './runner.ts';
 
 const serverFactsSchema = z.object({
   /** `server_version_num`: 170005 for 17.5. */

@@ -1,2 +1,2 @@
-export * from './lab-engine.ts';
+export * from './leaked-containers.ts';
 export * from './postgres-container.ts';

@@ -1,31 +1,33 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandResult, ContainerCommand, ContainerDetails, DockerHost } from '@holdfast/docker';
-import { type Engine, labEngine, testLabels, uniqueContainerName } from './lab-engine.ts';
+import {
+  type CommandResult,
+  type ContainerCommand,
+  type ContainerDetails,
+  createDockerHost,
+  type DockerHost,
+} from '@holdfast/docker';
+import { type LabContainer, labDockerHost, startLabContainer } from '@holdfast/docker/testing';
+import { testRunLabels } from './leaked-containers.ts';
 
-type EngineContainer = ReturnType<Engine['getContainer']>;
-type HostConfig = Parameters<Engine['createContainer']>[0]['HostConfig'];
+type ContainerSettings = Parameters<typeof startLabContainer>[0];
 
 export interface PostgresContainerOptions {
   readonly version?: '15' | '17';
   /** Without it `POSTGRES_PASSWORD` is set, and nothing else. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Arguments of the server, for example `['-c', 'fsync=off']`. */
+  /** Arguments of the server, for example `['-c', 'max_connections=20']`. */
   readonly command?: readonly string[];
-  readonly hostConfig?: HostConfig;
+  readonly hostConfig?: ContainerSettings['HostConfig'];
   /** Where SQL of the test runs; by default the user and database that the environment names. */
   readonly user?: string;
   readonly database?: string;
 }
 
 /** A PostgreSQL server of its own for a test. Remove it, or bind it with `await using`. */
-export interface PostgresContainer extends AsyncDisposable {
-  readonly id: string;
-  readonly name: string;
+export interface PostgresContainer extends LabContainer {
   readonly host: DockerHost;
-  /** For what a test does to the container: stop, pause, kill. */
-  readonly container: EngineContainer;
   details(): Promise<ContainerDetails>;
   exec(command: ContainerCommand): Promise<CommandResult>;
   /** Runs a script with psql over the local socket; returns what it printed. @throws Error with psql's words */
@@ -39,33 +41,33 @@ const readyWithinMs = 60_000;
 
 /** Starts a server in the lab's engine and waits until it answers. */
 export async function startPostgres(options: PostgresContainerOptions = {}): Promise<PostgresContainer> {
-  const { docker, host } = labEngine();
-  const version = options.version ?? '15';
+  const host = createDockerHost({ host: labDockerHost() });
   const environment = options.environment ?? { POSTGRES_PASSWORD: 'a test password' };
   const user = options.user ?? environment['POSTGRES_USER'] ?? 'postgres';
   const defaultDatabase = options.database ?? environment['POSTGRES_DB'] ?? user;
-  const name = uniqueContainerName(`postgres${version}`);
-  const container = await docker.createContainer({
-    name,
-    Image: `postgres:${version}`,
+  const lab = await startLabContainer({
+    Image: `postgres:${options.version ?? '15'}`,
     Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
-    Labels: { ...options.labels, ...testLabels() },
+    Labels: { ...options.labels, ...testRunLabels },
     Cmd: ['postgres', '-c', 'fsync=off', ...(options.command ?? [])],
     ...(options.hostConfig === undefined ? {} : { HostConfig: options.hostConfig }),
   });
-  const exec = (command: ContainerCommand) => host.exec(container.id, command);
-  const remove = async () => {
-    await container.remove({ force: true, v: true }).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-    });
-  };
-  const server: PostgresContainer = {
-    id: container.id,
-    name,
+  const exec = (command: ContainerCommand) => host.exec(lab.id, command);
+  const ready = () => waitUntilReady(lab.container, exec, user);
+  const remove = async () => await lab[Symbol.asyncDispose]();
+  try {
+    await ready();
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    ...lab,
     host,
-    container,
-    details: () => host.inspect(container.id),
     exec,
+    ready,
+    remove,
+    details: () => host.inspect(lab.id),
     async sql(script, database = defaultDatabase) {
       const result = await exec({
         command: ['psql', '-X', '-q', '-A', '-t', '-w', '-v', 'ON_ERROR_STOP=1', '-f', '-'],
@@ -75,23 +77,12 @@ export async function startPostgres(options: PostgresContainerOptions = {}): Pro
       if (result.exitCode !== 0) throw new Error(result.stderr);
       return result.stdout.toString('utf8').trimEnd();
     },
-    ready: () => waitUntilReady(container, exec, user),
-    remove,
-    [Symbol.asyncDispose]: remove,
   };
-  try {
-    await container.start();
-    await server.ready();
-    return server;
-  } catch (error) {
-    await remove();
-    throw error;
-  }
 }
 
 /** By TCP: while it initialises, the server listens on its socket only. */
 async function waitUntilReady(
-  container: EngineContainer,
+  container: LabContainer['container'],
   exec: PostgresContainer['exec'],
   user: string,
 ): Promise<void> {
@@ -106,11 +97,6 @@ async function waitUntilReady(
       const log = await container.logs({ stdout: true, stderr: true, tail: 20 });
       throw new Error(`PostgreSQL did not start (exit code ${State.ExitCode}): ${log.toString('utf8')}`);
     }
-    await sleep(200);
+    await sleep(100);
   }
-}
-
-function isGone(error: unknown): boolean {
-  const status = (error as { statusCode?: number }).statusCode;
-  return status === 404 || status === 409;
 }
