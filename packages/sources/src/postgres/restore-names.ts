@@ -1,0 +1,65 @@
+import { HoldfastError } from '@holdfast/runtime';
+
+/** PostgreSQL cuts longer names off without an error (NAMEDATALEN - 1). */
+const longestNameBytes = 63;
+
+const temporaryPrefix = 'holdfast_restore_';
+
+/** UUIDs of version 7 begin with the time, so their end is what tells operations apart. */
+function shortOperationId(operationId: string): string {
+  return operationId.replaceAll(/[^A-Za-z0-9]/g, '').slice(-12);
+}
+
+/** Every name of a database that an operation loads into begins so; nothing else does. */
+export function temporaryNamePrefix(operationId: string): string {
+  return `${temporaryPrefix}${shortOperationId(operationId)}_`;
+}
+
+/** The name that a database has until it is complete. Plain ASCII, so that no program can misread it. */
+export function temporaryName(operationId: string, index: number): string {
+  return `${temporaryNamePrefix(operationId)}${index}`;
+}
+
+/** Whether a database is one that a restore loads into, and so no data of anyone's yet. */
+export function isTemporaryName(name: string): boolean {
+  return name.startsWith(temporaryPrefix);
+}
+
+/** The name under which what a restore replaced is kept: `<name>_before_<UTC>`, not among `taken`. */
+export function previousName(name: string, now: Date, taken: ReadonlySet<string>): string {
+  const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  for (let attempt = 1; ; attempt += 1) {
+    const suffix = `_before_${time}${attempt === 1 ? '' : `_${attempt}`}`;
+    const candidate = firstBytes(name, longestNameBytes - Buffer.byteLength(suffix)) + suffix;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+/** Whether a database is one that an earlier restore replaced and kept. */
+export function isPreviousName(name: string): boolean {
+  return /_before_\d{8}T\d{6}Z(?:_\d+)?$/.test(name);
+}
+
+/** @throws HoldfastError `invalid-input` when PostgreSQL would refuse the name or cut it off */
+export function assertDatabaseName(name: string): void {
+  if (name === '' || name.includes('\0')) {
+    throw new HoldfastError('invalid-input', `${JSON.stringify(name)} cannot be the name of a database.`);
+  }
+  if (Buffer.byteLength(name) > longestNameBytes) {
+    throw new HoldfastError(
+      'invalid-input',
+      `The name "${name}" has ${Buffer.byteLength(name)} bytes; PostgreSQL allows ${longestNameBytes}.`,
+      { hint: 'Choose a shorter name with --as.' },
+    );
+  }
+}
+
+/** As much of the text as fits, without cutting a character in two. */
+function firstBytes(text: string, limit: number): string {
+  let result = '';
+  for (const character of text) {
+    if (Buffer.byteLength(result + character) > limit) break;
+    result += character;
+  }
+  return result;
+}
