@@ -28,7 +28,7 @@ export async function attemptAll(
 ): Promise<AttemptFailure[]> {
   if (attempts.length === 0) return [];
   const body = [
-    'DECLARE failures jsonb := '[]';',
+    "DECLARE failures jsonb := '[]';",
     'BEGIN',
     ...attempts.map(attemptBlock),
     "PERFORM set_config('holdfast.failures', failures::text, false);",
@@ -48,8 +48,7 @@ function attemptBlock({ label, alternatives, required }: Attempt): string {
     ? `RAISE EXCEPTION USING MESSAGE = ${quoteLiteral(`${label}: `)} || SQLERRM;`
     : `failures := failures || jsonb_build_object('label', ${quoteLiteral(label)}, 'words', SQLERRM);`;
   return alternatives.reduceRight(
-    (otherwise, sql) =>
-      `BEGIN EXECUTE ${quoteLiteral(sql)}; EXCEPTION WHEN OTHERS THEN ${otherwise} END;`,
+    (otherwise, sql) => `BEGIN EXECUTE ${quoteLiteral(sql)}; EXCEPTION WHEN OTHERS THEN ${otherwise} END;`,
     giveUp,
   );
 }

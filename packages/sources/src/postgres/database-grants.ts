@@ -41,7 +41,9 @@ function inOrderOfGiving(owner: string, grants: readonly DatabaseGrant[]): Datab
     const possible = rest.filter(
       ({ grantor, privilege }) =>
         grantor === owner ||
-        ordered.some((given) => given.grantable && given.grantee === grantor && given.privilege === privilege),
+        ordered.some(
+          (given) => given.grantable && given.grantee === grantor && given.privilege === privilege,
+        ),
     );
     // A grantor with no visible right (his was through another role) comes when no other is left.
     const next = possible.length > 0 ? possible : rest;

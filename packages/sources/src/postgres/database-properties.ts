@@ -156,7 +156,8 @@ export async function applyDatabaseProperties(
     alternatives: [sql],
     required: true,
   }));
-  if (properties.grants !== null) attempts.push(...grantAttempts(database, properties.owner, properties.grants));
+  if (properties.grants !== null)
+    attempts.push(...grantAttempts(database, properties.owner, properties.grants));
   const failures = await attemptAll(server, maintenanceDatabase, attempts, signal);
   return failures.map(({ label, words }) => `The server refused the ${label}: ${words}`);
 }

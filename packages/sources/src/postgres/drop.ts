@@ -18,7 +18,9 @@ export async function dropDatabase(
   await attemptAll(server, maintenanceDatabase, [
     { label: 'template flag', alternatives: [`ALTER DATABASE ${quoted} IS_TEMPLATE false`] },
   ]);
-  await execute(server, maintenanceDatabase, `DROP DATABASE IF EXISTS ${quoted} WITH (FORCE);`, { timeoutMs });
+  await execute(server, maintenanceDatabase, `DROP DATABASE IF EXISTS ${quoted} WITH (FORCE);`, {
+    timeoutMs,
+  });
 }
 
 /**

@@ -13,34 +13,31 @@ export async function loadFromPipe(
   reader: PartReader,
   { signal }: LoadContext,
 ): Promise<void> {
-  const pipe = createAnonymousPipe();
+  const pipe = await createAnonymousPipe();
   const writeEnd = pipe.openWriteEnd();
+  const readEnd = pipe.openReadEnd();
+  // From now on each side learns when the other is gone.
+  pipe.close();
   const stop = new AbortController();
-  let failure: unknown;
-  const fail = (error: unknown): never => {
-    failure ??= error;
-    throw error;
-  };
-  const reading = reader.toDescriptor(writeEnd).catch((error: unknown) => {
-    // Before the pipe is closed: pg_restore must not take the cut for the end.
+  let firstFailure: { error: unknown } | undefined;
+  const noteFailure = (error: unknown) => {
+    firstFailure ??= { error };
     stop.abort();
-    return fail(error);
-  });
-  const closing = reading.finally(() => {
-    closeSync(writeEnd);
-    pipe.close();
-  });
+  };
+  const reading = reader
+    .toDescriptor(writeEnd)
+    .catch(noteFailure)
+    .finally(() => closeSync(writeEnd));
   const loading = runPgRestore(
     server,
     database,
-    { descriptor: pipe.readEnd },
+    { descriptor: readEnd },
     AbortSignal.any([signal, stop.signal]),
   )
-    .catch(fail)
-    // Without a reader of the pipe, the writer ends too.
-    .finally(() => pipe.close());
-  await Promise.allSettled([closing, loading]);
-  if (failure !== undefined) throw failure;
+    .catch(noteFailure)
+    .finally(() => closeSync(readEnd));
+  await Promise.all([reading, loading]);
+  if (firstFailure !== undefined) throw firstFailure.error;
 }
 
 /**

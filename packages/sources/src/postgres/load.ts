@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { PartReader } from '../source.ts';
-import { type LoadContext, loadFromStream } from './load-stream.ts';
 import { loadFromMemory, loadFromPipe } from './load-descriptor.ts';
+import { type LoadContext, loadFromStream } from './load-stream.ts';
 import { memoryFileFits } from './memory-file.ts';
 import type { PostgresServer } from './psql.ts';
 

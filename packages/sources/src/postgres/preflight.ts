@@ -32,7 +32,9 @@ export async function preflight(
     ...unknownDatabases(plan, target, request),
   ];
   const free =
-    target.dataDirectory === null ? undefined : await freeBytes(connected.server.runner, target.dataDirectory, signal);
+    target.dataDirectory === null
+      ? undefined
+      : await freeBytes(connected.server.runner, target.dataDirectory, signal);
   if (free === undefined) warnings.push('The free space of the target could not be found out.');
   else refuseFullDisk(plan, target, free);
   return warnings;
@@ -72,7 +74,9 @@ function refuseMissingExtensions(plan: RestorePlan, target: Target): void {
   throw new HoldfastError(
     'restore-target-incomplete',
     `The target server lacks extensions that the data needs: ${[...new Set(missing)].join(', ')}.`,
-    { hint: 'Restore into a container of the image that was backed up, or install the extensions in the target.' },
+    {
+      hint: 'Restore into a container of the image that was backed up, or install the extensions in the target.',
+    },
   );
 }
 

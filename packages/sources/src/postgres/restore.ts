@@ -1,11 +1,7 @@
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { CaptureContext, RestoreReport, RestoreRequest } from '../source.ts';
 import type { ConnectedServer } from './connect.ts';
-import {
-  applyDatabaseProperties,
-  applyDatabaseSettings,
-  createDatabase,
-} from './database-properties.ts';
+import { applyDatabaseProperties, applyDatabaseSettings, createDatabase } from './database-properties.ts';
 import { dropDatabase, dropTemporaryDatabases } from './drop.ts';
 import { loadDatabase } from './load.ts';
 import { preflight } from './preflight.ts';
@@ -125,7 +121,9 @@ async function dropOldDatabases(restore: Restore): Promise<void> {
   for (const name of plan.dropped) {
     context.signal.throwIfAborted();
     context.reporter.log('info', `Dropping database "${name}", as asked.`);
-    await step(`dropping database "${name}"`, () => dropDatabase(connected.server, maintenanceDatabase, name));
+    await step(`dropping database "${name}"`, () =>
+      dropDatabase(connected.server, maintenanceDatabase, name),
+    );
     restore.oldDataDropped = true;
   }
 }
@@ -216,8 +214,12 @@ async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
 
 function afterDrop(error: unknown): HoldfastError {
   const known = asHoldfastError(error);
-  return new HoldfastError(known.code, `${known.message} The old data was dropped before, as --in-place asks.`, {
-    hint: 'Start the restore again: the databases that were dropped are missing until it succeeds.',
-    cause: error,
-  });
+  return new HoldfastError(
+    known.code,
+    `${known.message} The old data was dropped before, as --in-place asks.`,
+    {
+      hint: 'Start the restore again: the databases that were dropped are missing until it succeeds.',
+      cause: error,
+    },
+  );
 }

@@ -75,7 +75,9 @@ export function parseGlobals(sql: string): DumpedGlobals {
 function parseGrant({ text, tokens }: Statement): DumpedGrant | undefined {
   const [, granted, to, member] = tokens;
   if (granted !== undefined && member !== undefined && isWord(to, 'to')) {
-    const by = tokens.findIndex((token, index) => isWord(token, 'granted') && isWord(tokens[index + 1], 'by'));
+    const by = tokens.findIndex(
+      (token, index) => isWord(token, 'granted') && isWord(tokens[index + 1], 'by'),
+    );
     const options = tokens.slice(4, by === -1 ? undefined : by).map((token) => token.value);
     const withoutGrantor = `GRANT ${quoteIdentifier(granted.value)} TO ${quoteIdentifier(member.value)} ${options.join(' ')}`;
     return {

@@ -46,7 +46,10 @@ export async function removeRoles(
   names: readonly string[],
 ): Promise<void> {
   const attempts = names.map(
-    (name): Attempt => ({ label: `role "${name}"`, alternatives: [`DROP ROLE IF EXISTS ${quoteIdentifier(name)}`] }),
+    (name): Attempt => ({
+      label: `role "${name}"`,
+      alternatives: [`DROP ROLE IF EXISTS ${quoteIdentifier(name)}`],
+    }),
   );
   await attemptAll(server, maintenanceDatabase, attempts);
 }
@@ -115,7 +118,9 @@ function difference(dumped: DumpedRole, existing: Attributes | undefined): strin
     const had = dumped.attributes.has(attribute);
     const hadNot = dumped.attributes.has(`NO${attribute}`);
     if (has ? !hadNot : !had) return [];
-    return [`${has ? attribute : `NO${attribute}`} here, ${had ? attribute : `NO${attribute}`} in the snapshot`];
+    return [
+      `${has ? attribute : `NO${attribute}`} here, ${had ? attribute : `NO${attribute}`} in the snapshot`,
+    ];
   });
   if (differing.length === 0) return [];
   return [`The role "${dumped.name}" exists and was left as it is: ${differing.join('; ')}.`];

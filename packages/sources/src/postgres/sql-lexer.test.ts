@@ -5,13 +5,23 @@ import { splitStatements } from './sql-lexer.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 40 }).map((text) => text.replaceAll('\0', ''));
 const troublesome = fc
-  .array(fc.constantFrom("'", '"', ';', '\\', '\n', '--', '/*', '*/', '$$', '$a$', 'x', ' ', 'ü', 'E', '\t'), {
-    maxLength: 12,
-  })
+  .array(
+    fc.constantFrom("'", '"', ';', '\\', '\n', '--', '/*', '*/', '$$', '$a$', 'x', ' ', 'ü', 'E', '\t'),
+    {
+      maxLength: 12,
+    },
+  )
   .map((parts) => parts.join(''));
 const hostileText = fc.oneof(anyText, troublesome);
 
-const noise = fc.constantFrom('', '\n', '-- a; comment\n', '/* a; /* nested */ one */', '\\restrict a"b\n', '  ');
+const noise = fc.constantFrom(
+  '',
+  '\n',
+  '-- a; comment\n',
+  '/* a; /* nested */ one */',
+  '\\restrict a"b\n',
+  '  ',
+);
 
 /** As pg_dumpall writes it: backslashes in an ordinary string stand for themselves. */
 const standardLiteral = (value: string) => `'${value.replaceAll("'", "''")}'`;
@@ -49,7 +59,14 @@ describe('splitStatements', () => {
   it('reads dollar quotes, escapes and commands to psql', () => {
     const split = splitStatements("\\connect x\nSELECT $a$ ;'$$ $a$, E'a\\'b\\n', a$b;\n\\unrestrict y\n");
     expect(split).toHaveLength(1);
-    expect(split[0]?.tokens.map(({ value }) => value)).toEqual(['select', " ;'$$ ", ',', "a'b\n", ',', 'a$b']);
+    expect(split[0]?.tokens.map(({ value }) => value)).toEqual([
+      'select',
+      " ;'$$ ",
+      ',',
+      "a'b\n",
+      ',',
+      'a$b',
+    ]);
   });
 
   it.each(["SELECT 'a", 'SELECT "a', 'SELECT $a$ b', '/* a', 'SELECT 1', "SELECT E'a\\'"])(

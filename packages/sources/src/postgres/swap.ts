@@ -28,7 +28,11 @@ export async function renameDatabases(
   maintenanceDatabase: string,
   renames: readonly Rename[],
 ): Promise<void> {
-  const before = await oidsOf(server, maintenanceDatabase, renames.map(({ from }) => from));
+  const before = await oidsOf(
+    server,
+    maintenanceDatabase,
+    renames.map(({ from }) => from),
+  );
   for (let attempt = 1; ; attempt += 1) {
     const [renamed] = await Promise.allSettled([
       execute(server, maintenanceDatabase, renameSql(renames), { timeoutMs: renameTimeoutMs }),
@@ -120,6 +124,10 @@ async function isDone(
 ): Promise<boolean> {
   // A rename whose connection was lost may still be under way: after this it has happened or never will.
   await endOwnSessions(server, maintenanceDatabase);
-  const now = await oidsOf(server, maintenanceDatabase, renames.map(({ to }) => to));
+  const now = await oidsOf(
+    server,
+    maintenanceDatabase,
+    renames.map(({ to }) => to),
+  );
   return renames.every(({ from, to }) => now.has(to) && now.get(to) === before.get(from));
 }

@@ -49,5 +49,9 @@ export function readTarget(server: PostgresServer, options: QueryOptions = {}): 
 export function maintenanceDatabaseBeside(target: Target, involved: ReadonlySet<string>): string {
   const usable = (name: string) =>
     !involved.has(name) && target.databases.some((one) => one.name === name && one.allowsConnections);
-  return ['postgres', 'template1'].find(usable) ?? target.databases.find(({ name }) => usable(name))?.name ?? 'template1';
+  return (
+    ['postgres', 'template1'].find(usable) ??
+    target.databases.find(({ name }) => usable(name))?.name ??
+    'template1'
+  );
 }
