@@ -1,3 +1,4 @@
+import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
 import { type Attempt, attemptAll } from './attempt.ts';
 import { databaseGrantSchema, grantAttempts } from './database-grants.ts';
@@ -46,13 +47,14 @@ const readSql = (condition: string) => `
         'grantor', pg_get_userbyid(a.grantor),
         'grantee', CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END,
         'privilege', a.privilege_type,
-        'grantable', a.is_grantable))
+        'grantable', a.is_grantable)
+        ORDER BY pg_get_userbyid(a.grantor), pg_get_userbyid(a.grantee), a.privilege_type)
       FROM aclexplode(d.datacl) a), '[]') END,
     'settings', coalesce((
       SELECT json_agg(json_build_object(
         'role', CASE WHEN s.setrole <> 0 THEN pg_get_userbyid(s.setrole) END,
         'name', split_part(c.entry, '=', 1),
-        'value', substr(c.entry, strpos(c.entry, '=') + 1)) ORDER BY s.setrole, c.position)
+        'value', substr(c.entry, strpos(c.entry, '=') + 1)) ORDER BY pg_get_userbyid(s.setrole), c.position)
       FROM pg_db_role_setting s, unnest(s.setconfig) WITH ORDINALITY AS c (entry, position)
       WHERE s.setdatabase = d.oid), '[]'))
   FROM pg_database d JOIN pg_tablespace t ON t.oid = d.dattablespace, to_jsonb(d) j
@@ -144,12 +146,12 @@ export async function applyDatabaseProperties(
   signal?: AbortSignal,
 ): Promise<string[]> {
   const name = quoteIdentifier(database);
+  const { connectionLimit, isTemplate, comment } = properties;
+  // A fresh database has no limit and no comment, and is no template.
   const statements = [
-    `ALTER DATABASE ${name} CONNECTION LIMIT ${properties.connectionLimit}`,
-    `ALTER DATABASE ${name} IS_TEMPLATE ${properties.isTemplate}`,
-    ...(properties.comment === null
-      ? []
-      : [`COMMENT ON DATABASE ${name} IS ${quoteLiteral(properties.comment)}`]),
+    ...(connectionLimit === -1 ? [] : [`ALTER DATABASE ${name} CONNECTION LIMIT ${connectionLimit}`]),
+    ...(isTemplate ? [`ALTER DATABASE ${name} IS_TEMPLATE true`] : []),
+    ...(comment === null ? [] : [`COMMENT ON DATABASE ${name} IS ${quoteLiteral(comment)}`]),
   ];
   const attempts: Attempt[] = statements.map((sql) => ({
     label: 'properties of the database',
@@ -162,12 +164,29 @@ export async function applyDatabaseProperties(
   return failures.map(({ label, words }) => `The server refused the ${label}: ${words}`);
 }
 
-/** Makes an empty database. @throws HoldfastError with the server's words, for example about an unknown locale */
+const lacking =
+  /invalid (?:LC_COLLATE |LC_CTYPE )?locale name|could not open collator|ICU (?:is not supported|locale)|does not match locale|unrecognized locale provider|invalid locale provider|locale provider ".*" is not|encoding .* not supported/i;
+
+/**
+ * Makes an empty database.
+ *
+ * @throws HoldfastError `restore-target-incomplete` when the server has not the locale or encoding
+ */
 export async function createDatabase(
   server: PostgresServer,
   maintenanceDatabase: string,
   fresh: FreshDatabase,
   options: QueryOptions = {},
 ): Promise<void> {
-  await execute(server, maintenanceDatabase, createDatabaseSql(fresh), options);
+  try {
+    await execute(server, maintenanceDatabase, createDatabaseSql(fresh), options);
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || !lacking.test(error.message)) throw error;
+    const { encoding, collate, ctype, locale } = fresh.properties;
+    throw new HoldfastError(
+      'restore-target-incomplete',
+      `The target server cannot make a database with encoding ${encoding} and locale ${[...new Set([collate, ctype, locale ?? collate])].join(', ')}: ${error.message}`,
+      { cause: error },
+    );
+  }
 }

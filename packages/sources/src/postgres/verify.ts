@@ -52,7 +52,7 @@ function countingSql(database: string, key: string): string | undefined {
   if (key === largeObjectCountKey(database)) return 'count(*) AS count FROM pg_largeobject_metadata';
   const name = parseRowCountKey(key);
   if (name?.database !== database) return undefined;
-  return `count(*) AS count FROM ${quoteIdentifier(name.schema)}.${quoteIdentifier(name.table)}`;
+  return `count(*) AS count FROM ONLY ${quoteIdentifier(name.schema)}.${quoteIdentifier(name.table)}`;
 }
 
 function refuseDifferences(

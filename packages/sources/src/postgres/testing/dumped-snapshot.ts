@@ -35,7 +35,7 @@ const aboutDatabaseSql = `SELECT json_build_object(
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace),
   'tables', (SELECT coalesce(json_agg(json_build_object('schema', nspname, 'table', relname)), '[]')
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE relkind IN ('r', 'm') AND relispopulated AND nspname <> 'information_schema' AND nspname !~ '^pg_'),
+    WHERE relkind = 'r' AND nspname <> 'information_schema' AND nspname !~ '^pg_'),
   'largeObjects', (SELECT count(*) FROM pg_largeobject_metadata))`;
 
 /** Dumps the databases of a server with the server's own programs, and counts their rows. */
@@ -54,7 +54,7 @@ export async function dumpServer(
     counts[largeObjectCountKey(name)] = about.largeObjects;
     for (const { schema, table } of about.tables) {
       const quoted = [schema, table].map((one) => `"${one.replaceAll('"', '""')}"`).join('.');
-      const count = await container.sql(`SELECT count(*) FROM ${quoted}`, name);
+      const count = await container.sql(`SET role = none; SELECT count(*) FROM ONLY ${quoted}`, name);
       counts[rowCountKey({ database: name, schema, table })] = Number(count);
     }
     const part = databasePartPath(name);
@@ -118,7 +118,7 @@ async function dumpTo(
   await using stream = handle.createWriteStream();
   const result = await container.exec({
     command,
-    environment: { PGUSER: 'postgres', PGDATABASE: database },
+    environment: { PGUSER: 'postgres', PGDATABASE: database, PGOPTIONS: '-c role=none' },
     output: { writable: stream },
   });
   if (result.exitCode !== 0) throw new Error(result.stderr);

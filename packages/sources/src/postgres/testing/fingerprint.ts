@@ -9,6 +9,10 @@ export interface Fingerprint {
   readonly contents: Readonly<Record<string, string>>;
 }
 
+/** A database may be made to refuse work by its own settings. */
+const overrides =
+  'SET statement_timeout = 0; SET role = none; SET default_transaction_read_only = off; SET search_path = public;';
+
 const contentsSql = `
   CREATE FUNCTION pg_temp.hash_of(relation regclass) RETURNS text LANGUAGE plpgsql AS $$
     DECLARE result text;
@@ -34,12 +38,19 @@ const contentsSql = `
 
 /** Reads the fingerprint of one database. */
 export async function fingerprint(container: PostgresContainer, database: string): Promise<Fingerprint> {
+  // pg_dump does not write a name with a line break into a command to psql.
+  const create = database.includes('\n') ? [] : ['--create'];
   const dump = await container.exec({
-    command: ['pg_dump', '--schema-only', '--create'],
-    environment: { PGUSER: 'postgres', PGDATABASE: database, PGCLIENTENCODING: 'UTF8' },
+    command: ['pg_dump', '--schema-only', ...create],
+    environment: {
+      PGUSER: 'postgres',
+      PGDATABASE: database,
+      PGOPTIONS: '-c role=none',
+      PGCLIENTENCODING: 'UTF8',
+    },
   });
   if (dump.exitCode !== 0) throw new Error(dump.stderr);
-  const contents = await container.sql(contentsSql, database);
+  const contents = await container.sql(`${overrides} ${contentsSql}`, database);
   return {
     definitions: inStableOrder(dump.stdout.toString('utf8')),
     contents: z.record(z.string(), z.string()).parse(JSON.parse(contents)),

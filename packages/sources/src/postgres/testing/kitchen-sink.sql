@@ -1,4 +1,5 @@
 -- One database with something of everything that PostgreSQL 15 can dump and that must come back equal.
+SET search_path = public;
 CREATE EXTENSION hstore;
 CREATE SCHEMA extensions;
 CREATE EXTENSION pg_trgm SCHEMA extensions;
