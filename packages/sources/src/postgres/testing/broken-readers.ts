@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { PartReader } from '../../source.ts';
 
-/** The same part, of which only the first half arrives until `goOn` resolves (or rejects: then it breaks off). */
+/** The same part, of which only the first half arrives until `atHalf` resolves (or rejects: then it breaks off). */
 export function haltingReader(reader: PartReader, atHalf: () => Promise<void>): PartReader {
   return {
     part: reader.part,
     toDescriptor: () => Promise.reject(new Error('only made for streams')),
     async stream() {
-      const { stream: source } = await reader.stream();
+      const { stream: source, done: sourceDone } = await reader.stream();
+      sourceDone.catch(() => {});
       const stream = new PassThrough();
       const copy = async () => {
         let left = Math.floor(reader.part.bytes / 2);
