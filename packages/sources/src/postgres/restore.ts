@@ -205,7 +205,7 @@ async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
   } catch (error) {
     const known = asHoldfastError(error);
     const message = `Failed while ${what}: ${known.message}`;
-    if (known.code === 'restore-failed') throw new HoldfastError(known.code, message, { cause: error });
+    if (known.code === 'restore-failed') throw new HoldfastError(known.code, message, { hint: known.hint, cause: error });
     if (ownWords.test(known.code)) throw known;
     const code = known.code === 'dump-failed' || known.code === 'internal' ? 'restore-failed' : known.code;
     throw new HoldfastError(code, message, { hint: untouched, cause: error });

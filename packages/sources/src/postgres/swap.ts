@@ -40,15 +40,20 @@ export async function renameDatabases(
     ]);
     if (renamed.status === 'fulfilled') return;
     // The answer may have been lost, not the rename: what the server says now is what counts.
-    if (await isDone(server, maintenanceDatabase, renames, before)) return;
     const error = asHoldfastError(renamed.reason);
-    if (attempt === attempts || !/being accessed by other users|lock timeout/.test(error.message)) {
+    if (await isDone(server, maintenanceDatabase, renames, before)) return;
+    if (attempt === attempts || !mayPass(error)) {
       throw new HoldfastError('restore-failed', `The databases could not be renamed: ${error.message}`, {
         cause: error,
       });
     }
     await sleep(100 * attempt);
   }
+}
+
+/** Clients that did not leave in time; or the server was not even reached. */
+function mayPass(error: HoldfastError): boolean {
+  return error.code !== 'dump-failed' || /being accessed by other users|lock timeout/.test(error.message);
 }
 
 /** Ends every other session of the operation, and waits until they are gone. */
@@ -122,12 +127,29 @@ async function isDone(
   renames: readonly Rename[],
   before: ReadonlyMap<string, number>,
 ): Promise<boolean> {
-  // A rename whose connection was lost may still be under way: after this it has happened or never will.
-  await endOwnSessions(server, maintenanceDatabase);
-  const now = await oidsOf(
-    server,
-    maintenanceDatabase,
-    renames.map(({ to }) => to),
-  );
-  return renames.every(({ from, to }) => now.has(to) && now.get(to) === before.get(from));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      // A rename whose connection was lost may still be under way: after this it has happened or never will.
+      await endOwnSessions(server, maintenanceDatabase);
+      const now = await oidsOf(
+        server,
+        maintenanceDatabase,
+        renames.map(({ to }) => to),
+      );
+      return renames.every(({ from, to }) => now.has(to) && now.get(to) === before.get(from));
+    } catch (error) {
+      if (attempt < attempts) {
+        await sleep(1_000 * attempt);
+        continue;
+      }
+      throw new HoldfastError(
+        'restore-failed',
+        `The server did not say whether the databases were renamed: ${asHoldfastError(error).message}`,
+        {
+          hint: `Either all of them were, or none: look for the database "${renames[0]?.to}". The restored data is there then.`,
+          cause: error,
+        },
+      );
+    }
+  }
 }
