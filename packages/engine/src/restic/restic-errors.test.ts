@@ -18,6 +18,8 @@ describe('restic failures', () => {
     [2, 'engine-failed'],
     [3, 'engine-failed'],
     [99, 'engine-failed'],
+    [126, 'engine-missing'],
+    [127, 'engine-missing'],
   ])('exit code %i is %s', (exitCode, code) => {
     expect(resticError('backup', outcome(exitCode), silent)).toMatchObject({ code });
   });

@@ -2,11 +2,16 @@ import type { ErrorCode } from '@holdfast/contracts';
 import { HoldfastError, type ProcessResult } from '@holdfast/runtime';
 import type { ResticReport } from './restic-report.ts';
 
-/** Exit codes of restic with a meaning of their own, from 0.17 on. Every other code but 0 is a failure. */
+/**
+ * Exit codes of restic with a meaning of their own, from 0.17 on, and of a shell that cannot start it. Every
+ * other code but 0 is a failure.
+ */
 const exitCodes: ReadonlyMap<number, ErrorCode> = new Map([
   [10, 'repository-missing'],
   [11, 'repository-locked'],
   [12, 'repository-password-wrong'],
+  [126, 'engine-missing'],
+  [127, 'engine-missing'],
 ]);
 
 /** What restic says when it exits with 1, most telling first. */

@@ -36,7 +36,12 @@ function inProcess(...chunks: readonly Uint8Array[]): StreamBackup['produce'] {
 }
 
 /** What every engine has to do, judged by stock restic. */
-export function testEngine(name: string, create: (lab: ResticLab) => Engine): void {
+export function testEngine(
+  name: string,
+  create: (lab: ResticLab) => Engine,
+  /** The same engine where its program is not installed. */
+  createMissing: (lab: ResticLab) => Engine,
+): void {
   describe(`${name} as an engine`, () => {
     let lab: ResticLab;
     let engine: Engine;
@@ -164,6 +169,17 @@ export function testEngine(name: string, create: (lab: ResticLab) => Engine): vo
         ] as const) {
           const backup = () => engine.backupStream(broken, childBackup('cat /dev/urandom'));
           expect(await failure(backup)).toBe(code);
+        }
+      });
+
+      test('an engine that is not there is missing, in every command', async () => {
+        const missing = createMissing(lab);
+        for (const attempt of [
+          () => missing.backupStream(repository, childBackup('cat /dev/urandom')),
+          () => missing.snapshots(repository),
+          () => missing.version(),
+        ]) {
+          await expect(attempt()).rejects.toMatchObject({ code: 'engine-missing' });
         }
       });
 
