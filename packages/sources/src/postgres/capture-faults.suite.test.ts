@@ -50,8 +50,13 @@ async function captureMidway(server: PostgresContainer, dataPath: DataPath) {
   };
 }
 
+// The images have neither ps nor pkill.
+const listProcesses = 'for one in /proc/[0-9]*; do tr "\\0" " " <"$one/cmdline" 2>/dev/null; echo; done';
+const killDump =
+  'for one in /proc/[0-9]*; do [ "$(cat "$one/comm" 2>/dev/null)" != pg_dump ] || kill -9 "${one#/proc/}"; done';
+
 const processes = async (server: PostgresContainer) =>
-  (await server.exec({ command: ['ps', 'ax', '-o', 'args'] })).stdout
+  (await server.exec({ command: ['sh', '-c', listProcesses] })).stdout
     .toString()
     .split('\n')
     .filter((line) => /pg_dump|psql|holdfast/.test(line));
@@ -98,7 +103,7 @@ describe.each(['direct', 'exec'] as const)('by %s, midway', (dataPath) => {
     it('kill -9 of pg_dump rejects', async () => {
       const midway = await captureMidway(server, dataPath);
       try {
-        await server.exec({ command: ['pkill', '-9', '-x', 'pg_dump'] });
+        await server.exec({ command: ['sh', '-c', killDump] });
         await expect(midway.produced).rejects.toMatchObject({ code: 'dump-failed' });
       } finally {
         await midway.close();
