@@ -55,7 +55,12 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const host = await instanceName(database);
   const repositoriesStore = createRepositoriesStore(database);
   const repositories = new RepositoriesService({
-    ...{ store: repositoriesStore, destinations, vault, engine, clock, host },
+    store: repositoriesStore,
+    destinations,
+    vault,
+    engine,
+    clock,
+    host,
   });
   const snapshots = new SnapshotsService(createSnapshotsStore(database), clock);
 
@@ -66,7 +71,12 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const operations = new OperationsService({ store, log, events, running, clock });
 
   const retention = new RetentionService({
-    ...{ snapshots, destinations, repositories, operations, engine, clock },
+    snapshots,
+    destinations,
+    repositories,
+    operations,
+    engine,
+    clock,
     policy: config.retention,
     timeZone: config.timeZone,
   });
@@ -99,7 +109,14 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const owner = randomUUID();
   const reaper = new Reaper({ store, service: operations, log, handlers, clock, owner });
   const runner = new OperationRunner({
-    ...{ store, service: operations, log, running, handlers, clock, owner, timings: ports.timings },
+    store,
+    service: operations,
+    log,
+    running,
+    handlers,
+    clock,
+    owner,
+    timings: ports.timings,
     concurrency: config.concurrency,
     beforeRun: async ({ repository }) => {
       if (repository !== undefined) await reaper.cleanUp(repository.id);
@@ -107,8 +124,19 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   });
 
   return {
-    ...{ vault, destinations, sources, repositories, snapshots, operations, retention, backups, restores },
-    ...{ maintenance, reaper, runner, log },
+    vault,
+    destinations,
+    sources,
+    repositories,
+    snapshots,
+    operations,
+    retention,
+    backups,
+    restores,
+    maintenance,
+    reaper,
+    runner,
+    log,
   };
 }
 

@@ -24,7 +24,7 @@ async function smallDisk(): Promise<string | undefined> {
 function fill(folder: string): string {
   const file = path.join(folder, 'ballast');
   const { bavail, bsize } = statfsSync(folder);
-  writeFileSync(file, Buffer.alloc(Number(bavail) * Number(bsize)));
+  writeFileSync(file, Buffer.alloc(bavail * bsize));
   return file;
 }
 

@@ -38,7 +38,11 @@ function realPorts(config: Config): Ports {
     ...(config.restic === undefined && existsSync(manifestFile) ? { manifestFile } : {}),
   });
   return {
-    ...{ docker, engine, sourceKinds, destinationKinds, clock: systemClock },
+    docker,
+    engine,
+    sourceKinds,
+    destinationKinds,
+    clock: systemClock,
     version: readVersion(),
     log: tellOnStandardError,
     describeEngine: async () => {

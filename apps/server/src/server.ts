@@ -148,7 +148,8 @@ interface HttpParts {
 function httpFor(transport: Transport, { app, config, ports, database, token }: HttpParts): HttpApp {
   const doctor = {
     ...app,
-    ...{ docker: ports.docker, clock: ports.clock },
+    docker: ports.docker,
+    clock: ports.clock,
     describeEngine: ports.describeEngine ?? (() => ports.engine.version()),
     dataDirectory: config.dataDirectory,
     newestRecord: () => newestRecord(database),

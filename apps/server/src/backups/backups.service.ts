@@ -156,14 +156,18 @@ export class BackupsService {
     const repository = await repositories.ensureInitialised(stored, context.signal);
     const snapshotId = uuidv7();
     const job = {
-      ...{ operationId: operation.id, snapshotId, version, repository, dataPath },
+      operationId: operation.id,
+      snapshotId,
+      version,
+      repository,
+      dataPath,
       source: sourceIdentity(source),
       locator: source.locator,
     };
     const outcome = await runBackup(
       job,
       { engine, kind: sources.kindOf(source), docker, now: () => clock.now() },
-      { ...context, onLeftBehind: context.leftSomethingBehind },
+      { ...context, onLeftBehind: () => context.leftSomethingBehind() },
     );
     const durationMs = Math.round(clock.monotonic() - begun);
     try {

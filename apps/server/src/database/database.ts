@@ -49,7 +49,7 @@ function withTranslatedErrors(sqlite: BetterSqlite3.Database, file: string): Sql
   return {
     close: () => sqlite.close(),
     prepare: (query) => {
-      const statement = translated(() => sqlite.prepare<unknown[]>(query));
+      const statement = translated(() => sqlite.prepare(query));
       return {
         reader: statement.reader,
         all: (parameters) => translated(() => statement.all(...parameters)),
@@ -58,7 +58,7 @@ function withTranslatedErrors(sqlite: BetterSqlite3.Database, file: string): Sql
           query === 'rollback' && !sqlite.inTransaction
             ? { changes: 0, lastInsertRowid: 0 }
             : translated(() => statement.run(...parameters)),
-        iterate: (parameters) => statement.iterate(...parameters) as IterableIterator<unknown>,
+        iterate: (parameters) => statement.iterate(...parameters),
       } satisfies SqliteStatement;
     },
   };

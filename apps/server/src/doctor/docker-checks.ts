@@ -1,6 +1,6 @@
 import { type DockerHost, whyNotDirect } from '@holdfast/docker';
 import { asHoldfastError } from '@holdfast/runtime';
-import type { Check } from './doctor.service.ts';
+import type { Check } from './check.ts';
 
 /** Whether the engine can be asked, and which ways into a container are open here. */
 export async function dockerChecks(docker: DockerHost): Promise<Check[]> {

@@ -6,9 +6,8 @@ import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
 import type { Vault } from '../vault/vault.service.ts';
+import type { Check } from './check.ts';
 import { dockerChecks } from './docker-checks.ts';
-
-export type Check = DoctorReport['checks'][number];
 
 export interface DoctorParts {
   readonly describeEngine: () => Promise<string>;
@@ -28,7 +27,7 @@ const leastFreeBytes = 512 * 1024 * 1024;
 /** What is installed, reachable, missing, and how to mend it. Every check is made, whatever the others find. */
 export async function examine(parts: DoctorParts): Promise<DoctorReport> {
   const groups = await Promise.all([
-    checkNode(),
+    Promise.resolve(checkNode()),
     guarded('restic', () => checkEngine(parts)),
     dockerChecks(parts.docker),
     guarded('data directory', () => checkDataDirectory(parts)),

@@ -10,7 +10,7 @@ import type {
 } from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
-import type { StoredRepository } from '../repositories/repositories.store.ts';
+import type { StoredRepository } from '../repositories/repository.ts';
 
 type MaintenanceKind = Extract<OperationKind, 'prune' | 'check'>;
 

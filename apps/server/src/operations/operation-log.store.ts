@@ -28,7 +28,7 @@ export function createOperationLogStore(database: Database) {
         .select((e) => e.fn.max('sequence').as('last'))
         .where('operation_id', '=', operationId)
         .executeTakeFirst();
-      return Number(row?.last ?? 0);
+      return row?.last ?? 0;
     },
   };
 }

@@ -106,16 +106,14 @@ describe('several processes', () => {
     const { file, store } = await withQueue(
       Array.from({ length: count }, (_, index) => source(`s${index % 7}`)),
     );
-    const claimer = path.join(import.meta.dirname, '..', 'testing', 'claiming-process.ts');
+    const claimer = path.join(import.meta.dirname, 'testing', 'claiming-process.ts');
     const begin = () => fork(claimer, [file], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const steady = [begin(), begin(), begin()];
     const ended = Promise.all(steady.map((child) => once(child, 'exit')));
-    let over = false;
-    void ended.then(() => {
-      over = true;
-    });
+    const over = new AbortController();
+    void ended.then(() => over.abort());
     let kills = 0;
-    while (!over && kills < 5) {
+    while (!over.signal.aborted && kills < 5) {
       const victim = begin();
       await Promise.race([once(victim, 'message'), ended]);
       victim.kill('SIGKILL');

@@ -29,11 +29,21 @@ export function createScheduler(
     ...rest,
     work: [
       {
-        ...{ name: 'backup', cron: backupCron, timeZone, isRunning },
-        start: () => backups.start({ names: [], all: true }),
+        name: 'backup',
+        cron: backupCron,
+        timeZone,
+        isRunning,
+        start: () =>
+          backups.start({
+            names: [],
+            all: true,
+          }),
       },
       {
-        ...{ name: 'prune', cron: pruneCron, timeZone, isRunning },
+        name: 'prune',
+        cron: pruneCron,
+        timeZone,
+        isRunning,
         start: () => maintenance.start('prune'),
       },
     ],

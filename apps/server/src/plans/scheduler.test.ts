@@ -13,10 +13,14 @@ async function prepare(start = '2026-11-22T01:00:00Z') {
   const errors: unknown[] = [];
   const make = () =>
     new Scheduler({
-      ...{ store, clock, onError: (error) => errors.push(error) },
+      store,
+      clock,
+      onError: (error) => errors.push(error),
       work: [
         {
-          ...{ name: 'backup', cron: '0 2 * * *', timeZone: 'UTC' },
+          name: 'backup',
+          cron: '0 2 * * *',
+          timeZone: 'UTC',
           async start() {
             if (state.failure !== undefined) throw state.failure;
             started.push(clock.now().toISOString());

@@ -6,7 +6,8 @@ import { type Clock, instant } from '../clock.ts';
 import { isUniqueViolation } from '../database/sqlite-errors.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import type { Vault } from '../vault/vault.service.ts';
-import type { RepositoriesStore, StoredRepository } from './repositories.store.ts';
+import type { RepositoriesStore } from './repositories.store.ts';
+import type { StoredRepository } from './repository.ts';
 
 /** restic repositories: one per source and destination, at `restic/<path>` in the destination. */
 export class RepositoriesService {

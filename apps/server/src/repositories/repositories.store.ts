@@ -2,16 +2,7 @@ import { type Failure, failureSchema } from '@holdfast/contracts';
 import type { Selectable } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { RepositoriesTable } from '../database/schema.ts';
-
-export interface StoredRepository {
-  readonly id: string;
-  readonly sourceId: string;
-  readonly destinationId: string;
-  /** Below `restic/` in the destination. */
-  readonly path: string;
-  readonly initialised: boolean;
-  readonly lastCheck?: { readonly time: string; readonly error?: Failure };
-}
+import type { StoredRepository } from './repository.ts';
 
 export type RepositoriesStore = ReturnType<typeof createRepositoriesStore>;
 

@@ -13,8 +13,8 @@ import type {
 } from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
+import type { StoredSnapshot } from '../snapshots/snapshot.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
-import type { StoredSnapshot } from '../snapshots/snapshots.store.ts';
 import { type Decision, decideRetention } from './retention.rules.ts';
 
 const passParamsSchema = z.object({ sourceIds: z.array(z.string()).optional() });

@@ -11,8 +11,8 @@ import type { DestinationsService } from '../destinations/destinations.service.t
 import type { HttpApp } from '../http/http-app.ts';
 import type { RetentionService } from '../retention/retention.service.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
+import type { StoredSnapshot } from './snapshot.ts';
 import type { SnapshotsService } from './snapshots.service.ts';
-import type { StoredSnapshot } from './snapshots.store.ts';
 
 const params = z.object({ id: z.string().min(1) });
 
@@ -82,7 +82,16 @@ function parseCursor(cursor: string): number {
 function toSnapshot(stored: StoredSnapshot, destination = ''): Snapshot {
   const { id, kind, container, time, bytes, bytesAdded, durationMs, state, proof } = stored;
   return {
-    ...{ id, kind, container, time, bytes, bytesAdded, durationMs, state, proof, destination },
+    id,
+    kind,
+    container,
+    time,
+    bytes,
+    bytesAdded,
+    durationMs,
+    state,
+    proof,
+    destination,
     resticId: stored.parts[0]?.resticId ?? stored.manifestResticId,
     source: stored.sourceName,
     parts: [...stored.parts],

@@ -1,7 +1,8 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { type Clock, instant } from '../clock.ts';
 import { latestOf, suspicion } from './snapshot.rules.ts';
-import type { SnapshotQuery, SnapshotsStore, StoredSnapshot } from './snapshots.store.ts';
+import type { StoredSnapshot } from './snapshot.ts';
+import type { SnapshotQuery, SnapshotsStore } from './snapshots.store.ts';
 
 export type NewSnapshot = Omit<StoredSnapshot, 'arrival' | 'state' | 'proof'>;
 

@@ -1,30 +1,9 @@
-import { type Proof, proofSchema, type SnapshotPart } from '@holdfast/contracts';
+import { proofSchema } from '@holdfast/contracts';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { SnapshotPartsTable, SnapshotsTable } from '../database/schema.ts';
-
-export interface StoredSnapshot {
-  readonly id: string;
-  /** Order of arrival here, which no clock can change. */
-  readonly arrival: number;
-  readonly sourceId: string;
-  readonly sourceName: string;
-  readonly kind: string;
-  readonly container?: string;
-  readonly destinationId: string;
-  readonly repositoryId: string;
-  readonly operationId: string;
-  readonly time: string;
-  readonly bytes: number;
-  readonly bytesAdded: number;
-  readonly durationMs: number;
-  readonly state: 'good' | 'suspicious';
-  readonly manifestResticId: string;
-  readonly parts: readonly SnapshotPart[];
-  readonly counts: Readonly<Record<string, number>>;
-  readonly proof?: Proof;
-}
+import type { StoredSnapshot } from './snapshot.ts';
 
 export interface SnapshotQuery {
   readonly sourceId?: string;

@@ -22,7 +22,10 @@ export async function cleanUpSource(
   const signal = AbortSignal.timeout(withinMs);
   try {
     await kind.cleanUp?.(source.locator, operationId, {
-      ...{ docker, dataPath, operationId, signal },
+      docker,
+      dataPath,
+      operationId,
+      signal,
       reporter: silentReporter,
     });
   } catch (error) {

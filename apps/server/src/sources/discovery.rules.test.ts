@@ -86,7 +86,11 @@ describe('describing a container', () => {
 describe('matching with the records', () => {
   const record = (id: string, found: FoundSource): StoredSource => ({
     ...found,
-    ...{ id, server: 'local', declared: false, present: true, protected: true },
+    id,
+    server: 'local',
+    declared: false,
+    present: true,
+    protected: true,
   });
   const ids = (found: FoundSource[], stored: StoredSource[]) => {
     const matches = matchSources(found, stored);

@@ -270,7 +270,20 @@ export function toSource(source: StoredSource): Source {
   const { lastAttempt, lastSuccess, lastVerified } = source;
   const container = source.containerName;
   return {
-    ...{ id, name, kind, server, environment, container, image, path, declared, present },
-    ...{ protected: source.protected, reason, lastAttempt, lastSuccess, lastVerified },
+    id,
+    name,
+    kind,
+    server,
+    environment,
+    container,
+    image,
+    path,
+    declared,
+    present,
+    protected: source.protected,
+    reason,
+    lastAttempt,
+    lastSuccess,
+    lastVerified,
   };
 }

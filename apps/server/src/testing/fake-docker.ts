@@ -10,8 +10,18 @@ export interface FakeDocker extends DockerHost {
 /** A running container; its id is made of its name. */
 export function fakeContainer(name: string, details: Partial<ContainerDetails> = {}): ContainerDetails {
   return {
-    ...{ id: `id-${name}`, name, image: 'memory:1', imageId: 'sha256:1', state: 'running', pid: 0, user: '' },
-    ...{ labels: {}, mounts: [], environment: new Map(), command: [], exposedPorts: [] },
+    id: `id-${name}`,
+    name,
+    image: 'memory:1',
+    imageId: 'sha256:1',
+    state: 'running',
+    pid: 0,
+    user: '',
+    labels: {},
+    mounts: [],
+    environment: new Map(),
+    command: [],
+    exposedPorts: [],
     ...details,
   };
 }

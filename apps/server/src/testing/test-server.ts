@@ -59,10 +59,19 @@ export async function startTestServer(options: TestServerOptions = {}) {
   const docker = createFakeDocker();
   const logged: string[] = [];
   const ports: Ports = {
-    ...{ engine, docker, destinationKinds, clock: systemClock, version: '0.1.0' },
+    engine,
+    docker,
+    destinationKinds,
+    clock: systemClock,
+    version: '0.1.0',
     sourceKinds: [source],
     log: (_level, message, error) => logged.push(`${message} ${error instanceof Error ? error.stack : ''}`),
-    timings: { pollMs: 50, heartbeatMs: 100, progressMs: 50, settleRetryMs: 50 },
+    timings: {
+      pollMs: 50,
+      heartbeatMs: 100,
+      progressMs: 50,
+      settleRetryMs: 50,
+    },
     ...options.ports,
   };
   const environment = { HOLDFAST_PORT: '0', TZ: 'UTC', ...options.environment };
@@ -83,5 +92,15 @@ export async function startTestServer(options: TestServerOptions = {}) {
     return operation;
   }
 
-  return { ...{ server, api, ended, engine, source, docker, dataDirectory, logged, config } };
+  return {
+    server,
+    api,
+    ended,
+    engine,
+    source,
+    docker,
+    dataDirectory,
+    logged,
+    config,
+  };
 }

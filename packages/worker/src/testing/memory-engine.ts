@@ -43,7 +43,9 @@ export function createMemoryEngine(): MemoryEngine {
   }
 
   return {
-    ...{ repositories, calls, failures },
+    repositories,
+    calls,
+    failures,
     version: async () => 'memory 1.0',
     async initialise(repository) {
       if (!repositories.has(repository.access.location)) {
@@ -64,15 +66,27 @@ export function createMemoryEngine(): MemoryEngine {
       const all = [...called('snapshots', repository).values()];
       return all
         .filter(({ tags }) => options?.tag === undefined || tags.includes(options.tag))
-        .map(({ id, tags, time, files }) => ({ id, tags, time, host: 'memory', paths: [...files.keys()] }));
+        .map(({ id, tags, time, files }) => ({
+          id,
+          tags,
+          time,
+          host: 'memory',
+          paths: [...files.keys()],
+        }));
     },
     async dump(repository, { resticId, path, signal }) {
       const content = file(called('dump', repository, signal), resticId, path);
-      return { stream: Readable.from([content]), done: Promise.resolve() };
+      return {
+        stream: Readable.from([content]),
+        done: Promise.resolve(),
+      };
     },
     async restore(repository, { signal }) {
       called('restore', repository, signal);
-      return { files: 0, bytes: 0 };
+      return {
+        files: 0,
+        bytes: 0,
+      };
     },
     async forget(repository, ids, options) {
       const snapshots = called('forget', repository, options?.signal);

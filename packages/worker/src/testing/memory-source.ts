@@ -59,9 +59,9 @@ export function createMemorySource(): MemorySource {
     },
     async restore(_locator, request) {
       const restored = new Map<string, string>();
-      for (const { part, stream } of request.parts) {
-        const { stream: bytes, done } = await stream();
-        restored.set(part.path, (await buffer(bytes)).toString());
+      for (const reader of request.parts) {
+        const { stream: bytes, done } = await reader.stream();
+        restored.set(reader.part.path, (await buffer(bytes)).toString());
         await done;
       }
       source.restored.push(restored);

@@ -3,8 +3,8 @@
  * parent of each claim before it ends the operation, so that it can be killed in between.
  */
 import { randomUUID } from 'node:crypto';
-import { openDatabase } from '../database/database.ts';
-import { createOperationsStore } from '../operations/operations.store.ts';
+import { openDatabase } from '../../database/database.ts';
+import { createOperationsStore } from '../operations.store.ts';
 
 const [, , file = ''] = process.argv;
 const database = await openDatabase(file);

@@ -1,0 +1,3 @@
+import type { DoctorReport } from '@holdfast/contracts';
+
+export type Check = DoctorReport['checks'][number];
