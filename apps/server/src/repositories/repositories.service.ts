@@ -6,6 +6,7 @@ import { type Clock, instant } from '../clock.ts';
 import { isUniqueViolation } from '../database/sqlite-errors.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import type { Vault } from '../vault/vault.service.ts';
+import { MachineKeys } from './machine-keys.ts';
 import type { RepositoriesStore } from './repositories.store.ts';
 import type { StoredRepository } from './repository.ts';
 
@@ -14,6 +15,7 @@ export class RepositoriesService {
   readonly #store: RepositoriesStore;
   readonly #destinations: DestinationsService;
   readonly #vault: Vault;
+  readonly #machineKeys: MachineKeys;
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #host: string;
@@ -30,6 +32,7 @@ export class RepositoriesService {
     this.#store = parts.store;
     this.#destinations = parts.destinations;
     this.#vault = parts.vault;
+    this.#machineKeys = new MachineKeys(parts.vault);
     this.#engine = parts.engine;
     this.#clock = parts.clock;
     this.#host = parts.host;
@@ -68,30 +71,36 @@ export class RepositoriesService {
     }
   }
 
-  /** With what opens it. */
+  /** With what opens it: its machine key where it has one (decision 5), else the team key. */
   async open(stored: StoredRepository): Promise<Repository> {
     const destination = await this.#destinations.open(await this.#destinations.get(stored.destinationId));
-    return {
-      access: destination.access(stored.path),
-      password: await this.#vault.teamKey(),
-      host: this.#host,
-    };
+    const key = (await this.#machineKeys.of(stored.id)) ?? { password: await this.#vault.teamKey() };
+    return { access: destination.access(stored.path), host: this.#host, ...key };
   }
 
   /** Created at its first use and never asked for again: each restic command costs time. */
   async ensureInitialised(stored: StoredRepository, signal?: AbortSignal): Promise<Repository> {
-    const repository = await this.open(stored);
-    if ((await this.get(stored.id)).initialised) return repository;
-    const running = this.#initialising.get(stored.id);
-    const initialising =
-      running ??
-      this.#engine
-        .initialise(repository, { signal })
-        .then(() => this.#store.initialised(stored.id, instant(this.#clock)))
-        .finally(() => this.#initialising.delete(stored.id));
-    this.#initialising.set(stored.id, initialising);
-    await initialising;
-    return repository;
+    if (!(await this.get(stored.id)).initialised) {
+      const initialising =
+        this.#initialising.get(stored.id) ??
+        this.#initialise(stored, signal).finally(() => this.#initialising.delete(stored.id));
+      this.#initialising.set(stored.id, initialising);
+      await initialising;
+    }
+    return this.open(stored);
+  }
+
+  async #initialise(stored: StoredRepository, signal?: AbortSignal): Promise<void> {
+    const destination = await this.#destinations.open(await this.#destinations.get(stored.destinationId));
+    const teamKey = await this.#vault.teamKey();
+    // Not with a machine key of an attempt that died: the repository may have been removed since.
+    await this.#machineKeys.remove(stored.id);
+    const repository = { access: destination.access(stored.path), password: teamKey, host: this.#host };
+    await this.#engine.initialise(repository, { signal });
+    const place = { objects: destination.objects(), keyPrefix: `restic/${stored.path}/keys/` };
+    // A gain in speed only: where the storage refuses it, the team key does.
+    await this.#machineKeys.add(stored.id, place, teamKey, this.#host).catch(() => {});
+    await this.#store.initialised(stored.id, instant(this.#clock));
   }
 
   /** Remembers the result of a check; prune goes by it. */
