@@ -64,6 +64,8 @@ describe('the program', () => {
     expect(answer).toMatchObject({ state: 'succeeded', items: [{ source: 'files', kind: 'directory' }] });
     const again = await holdfast.json('snapshots', 'files');
     expect(again.answer).toHaveLength(1);
+    // What was started for the command ended with it.
+    expect(existsSync(path.join(holdfast.dataDirectory, 'holdfast.sock'))).toBe(false);
   });
 
   it('lets several commands at once share a data directory', async () => {
