@@ -1,16 +1,14 @@
-import type { ExitCode } from '@holdfast/contracts';
 import { Command } from 'commander';
 import { addDestinationCommands } from './command-groups/destination-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
 import { addOperationCommands } from './command-groups/operation-commands.ts';
 import { addSnapshotCommands } from './command-groups/snapshot-commands.ts';
 import { addSourceCommands } from './command-groups/source-commands.ts';
-import type { GlobalOptions } from './execute.ts';
 import type { Host } from './host.ts';
 import type { Perform } from './perform.ts';
 
-/** All commands, their options and their help. `onExit` is told the exit code of the command that ran. */
-export function createProgram(host: Host, onExit: (code: ExitCode) => void): Command {
+/** All commands, their options and their help. */
+export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>, perform: Perform): Command {
   const program = new Command('holdfast')
     .description('Finds what is worth protecting, backs it up, and puts it back.')
     .version(host.version)
@@ -26,10 +24,6 @@ export function createProgram(host: Host, onExit: (code: ExitCode) => void): Com
       writeErr: (text) => void host.stderr.write(text),
     })
     .configureHelp({ showGlobalOptions: true });
-  const perform: Perform = async (command) => {
-    const { execute } = await import('./execute.ts');
-    onExit(await execute(host, program.opts<GlobalOptions>(), command));
-  };
   addSourceCommands(program, perform);
   addSnapshotCommands(program, perform);
   addOperationCommands(program, perform);

@@ -1,5 +1,6 @@
 import type { exitCodes } from '@holdfast/contracts';
 import { CommanderError } from 'commander';
+import type { GlobalOptions } from './execute.ts';
 import type { Host } from './host.ts';
 import { createProgram } from './program.ts';
 
@@ -9,8 +10,9 @@ import { createProgram } from './program.ts';
  */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   let exitCode = 0;
-  const program = createProgram(host, (code) => {
-    exitCode = code;
+  const program = createProgram(host, async (command) => {
+    const { execute } = await import('./execute.ts');
+    exitCode = await execute(host, program.opts<GlobalOptions>(), command);
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
