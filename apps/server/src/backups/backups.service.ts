@@ -153,7 +153,7 @@ export class BackupsService {
     const begun = clock.monotonic();
     const stored = await repositories.forSource(source, destinationId);
     context.reporter.step('opening the repository');
-    const repository = await repositories.ensureInitialised(stored, context.signal);
+    const repository = await repositories.ensureInitialised(stored, context);
     const snapshotId = uuidv7();
     const job = {
       operationId: operation.id,

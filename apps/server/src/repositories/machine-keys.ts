@@ -31,9 +31,14 @@ export class MachineKeys {
   }
 
   /** Makes one for a repository that the team key opens. @throws HoldfastError of the storage */
-  async add(repositoryId: string, place: KeyPlace, teamKey: Secret, hostname: string): Promise<void> {
+  async add(
+    repositoryId: string,
+    place: KeyPlace,
+    teamKey: Secret,
+    owner: { readonly hostname: string; readonly created: Date },
+  ): Promise<void> {
     const password = generateMachinePassword();
-    const keyId = await addMachineKey(place, teamKey, password, { username: 'holdfast', hostname });
+    const keyId = await addMachineKey(place, teamKey, password, { username: 'holdfast', ...owner });
     const held = JSON.stringify({ password: password.reveal(), keyId });
     await this.#vault.put(nameOf(repositoryId), new Secret(held));
   }

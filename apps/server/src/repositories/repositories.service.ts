@@ -1,10 +1,11 @@
 import { type Failure, sourceNameSchema } from '@holdfast/contracts';
 import type { Engine, Repository } from '@holdfast/engine';
-import { HoldfastError } from '@holdfast/runtime';
+import { asHoldfastError, HoldfastError, type Reporter } from '@holdfast/runtime';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
 import { isUniqueViolation } from '../database/sqlite-errors.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
+import type { OperationContext } from '../operations/operation.ts';
 import type { Vault } from '../vault/vault.service.ts';
 import { MachineKeys } from './machine-keys.ts';
 import type { RepositoriesStore } from './repositories.store.ts';
@@ -79,18 +80,21 @@ export class RepositoriesService {
   }
 
   /** Created at its first use and never asked for again: each restic command costs time. */
-  async ensureInitialised(stored: StoredRepository, signal?: AbortSignal): Promise<Repository> {
+  async ensureInitialised(
+    stored: StoredRepository,
+    { signal, reporter }: Pick<OperationContext, 'signal' | 'reporter'>,
+  ): Promise<Repository> {
     if (!(await this.get(stored.id)).initialised) {
       const initialising =
         this.#initialising.get(stored.id) ??
-        this.#initialise(stored, signal).finally(() => this.#initialising.delete(stored.id));
+        this.#initialise(stored, signal, reporter).finally(() => this.#initialising.delete(stored.id));
       this.#initialising.set(stored.id, initialising);
       await initialising;
     }
     return this.open(stored);
   }
 
-  async #initialise(stored: StoredRepository, signal?: AbortSignal): Promise<void> {
+  async #initialise(stored: StoredRepository, signal: AbortSignal, reporter: Reporter): Promise<void> {
     const destination = await this.#destinations.open(await this.#destinations.get(stored.destinationId));
     const teamKey = await this.#vault.teamKey();
     // Not with a machine key of an attempt that died: the repository may have been removed since.
@@ -98,8 +102,12 @@ export class RepositoriesService {
     const repository = { access: destination.access(stored.path), password: teamKey, host: this.#host };
     await this.#engine.initialise(repository, { signal });
     const place = { objects: destination.objects(), keyPrefix: `restic/${stored.path}/keys/` };
-    // A gain in speed only: where the storage refuses it, the team key does.
-    await this.#machineKeys.add(stored.id, place, teamKey, this.#host).catch(() => {});
+    const owner = { hostname: this.#host, created: this.#clock.now() };
+    await this.#machineKeys.add(stored.id, place, teamKey, owner).catch((error: unknown) => {
+      // A gain in speed only: the team key opens the repository, too.
+      const why = asHoldfastError(error).message;
+      reporter.log('warn', `The repository has no machine key, so each command takes longer: ${why}`);
+    });
     await this.#store.initialised(stored.id, instant(this.#clock));
   }
 
