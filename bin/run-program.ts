@@ -29,10 +29,8 @@ export async function runProgram(): Promise<number> {
 
 async function serve(options: ServeOptions): Promise<void> {
   const { startServer } = await import('@holdfast/server');
-  const server = await startServer({
-    mode: 'serve',
-    overrides: { ...options, dataDirectory: dataDirectory(options.dataDirectory) },
-  });
+  const overrides = { ...options, dataDirectory: dataDirectory(options.dataDirectory) };
+  const server = await startServer({ mode: 'serve', overrides });
   await new Promise<void>((resolve) => {
     let interrupts = 0;
     onInterrupt(() => {

@@ -1,6 +1,5 @@
 import type { ExitCode } from '@holdfast/contracts';
 import { Command } from 'commander';
-import type { CommandContext } from './command-context.ts';
 import { addDestinationCommands } from './command-groups/destination-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
 import { addOperationCommands } from './command-groups/operation-commands.ts';
@@ -8,9 +7,7 @@ import { addSnapshotCommands } from './command-groups/snapshot-commands.ts';
 import { addSourceCommands } from './command-groups/source-commands.ts';
 import type { GlobalOptions } from './execute.ts';
 import type { Host } from './host.ts';
-
-/** Runs the code of a command, which is loaded only then. */
-export type Perform = (command: (context: CommandContext) => Promise<ExitCode>) => Promise<void>;
+import type { Perform } from './perform.ts';
 
 /** All commands, their options and their help. `onExit` is told the exit code of the command that ran. */
 export function createProgram(host: Host, onExit: (code: ExitCode) => void): Command {

@@ -9,8 +9,8 @@ import { instanceName } from './instance.ts';
 import { MaintenanceService } from './maintenance/maintenance.service.ts';
 import { LiveEvents } from './operations/live-events.ts';
 import type { OperationHandlers } from './operations/operation.ts';
-import { OperationLog } from './operations/operation-log.ts';
 import { createOperationLogStore } from './operations/operation-log.store.ts';
+import { OperationLog } from './operations/operation-log.ts';
 import { OperationRunner } from './operations/operation-runner.ts';
 import { OperationsService } from './operations/operations.service.ts';
 import { createOperationsStore } from './operations/operations.store.ts';
@@ -70,7 +70,17 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     policy: config.retention,
     timeZone: config.timeZone,
   });
-  const work = { sources, destinations, repositories, snapshots, operations, engine, docker, dataPath, clock };
+  const work = {
+    sources,
+    destinations,
+    repositories,
+    snapshots,
+    operations,
+    engine,
+    docker,
+    dataPath,
+    clock,
+  };
   const backups = new BackupsService({ ...work, retention, version });
   const restores = new RestoresService(work);
   const maintenance = new MaintenanceService({ operations, repositories, engine });

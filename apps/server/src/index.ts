@@ -6,4 +6,5 @@ export {
   resolveDataDirectory,
 } from './config.ts';
 export { dataDirectoryFiles } from './data-directory/files.ts';
-export { type ServerHandle, type ServerMode, startServer } from './main.ts';
+export { type StartOptions, startServer } from './main.ts';
+export type { ServerHandle, ServerMode } from './server.ts';

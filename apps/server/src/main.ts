@@ -1,18 +1,55 @@
-import { HoldfastError } from '@holdfast/runtime';
-import type { Config } from './config.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { destinationKinds } from '@holdfast/destinations';
+import { createDockerHost } from '@holdfast/docker';
+import { createResticEngine } from '@holdfast/engine';
+import { sourceKinds } from '@holdfast/sources';
+import { systemClock } from './clock.ts';
+import { type Config, type ConfigInput, loadConfig } from './config.ts';
+import type { Ports } from './ports.ts';
+import { createServer, type ServerHandle, type ServerMode } from './server.ts';
+import { tellOnStandardError } from './tell.ts';
 
-/** `serve`: TCP port, scheduler, stays. `embedded`: only the Unix socket, for the life of one command. */
-export type ServerMode = 'serve' | 'embedded';
-
-export interface ServerHandle {
-  readonly socketPath: string;
-  /** Where it listens on TCP; absent when embedded. */
-  readonly url?: string;
-  /** Embedded: waits until nothing runs. Serve: gives what runs a grace period. Then releases everything. */
-  close(): Promise<void>;
+export interface StartOptions extends ConfigInput {
+  readonly mode: ServerMode;
 }
 
-/** @throws HoldfastError `data-directory-in-use`: become a client of the other one, on the same socket */
-export async function startServer(_options: { mode: ServerMode; config: Config }): Promise<ServerHandle> {
-  throw new HoldfastError('internal', 'Not wired yet.');
+/** The top of the installation: what set-up fetched lies in `.tools` there. */
+const root = path.join(import.meta.dirname, '..', '..', '..');
+
+/**
+ * Starts Holdfast on a data directory, with the real engine, Docker host, sources and destinations.
+ * @throws HoldfastError `data-directory-in-use` (become a client of the other one, on the same socket),
+ *   `setting-invalid`, `master-key-wrong`, `database-too-new`, `data-directory-full`, `data-directory-unusable`
+ */
+export async function startServer({ mode, ...input }: StartOptions): Promise<ServerHandle> {
+  const config = loadConfig(input);
+  const server = await createServer(mode, config, realPorts(config));
+  if (server.url !== undefined) tellOnStandardError('info', `Holdfast listens on ${server.url}`);
+  return server;
+}
+
+function realPorts(config: Config): Ports {
+  const docker = createDockerHost({ host: config.dockerHost, instance: config.dataDirectory });
+  const manifestFile = path.join(root, '.tools', 'restic', 'manifest.json');
+  const engine = createResticEngine({
+    ...(config.restic === undefined ? {} : { binary: config.restic }),
+    // Only what set-up installed can be compared with what set-up noted.
+    ...(config.restic === undefined && existsSync(manifestFile) ? { manifestFile } : {}),
+  });
+  return {
+    ...{ docker, engine, sourceKinds, destinationKinds, clock: systemClock },
+    version: readVersion(),
+    log: tellOnStandardError,
+    describeEngine: async () => {
+      const { version, path: place, origin } = await engine.describe();
+      return `restic ${version}, ${place}${origin === undefined ? '' : `, from ${origin}`}.`;
+    },
+  };
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known && typeof manifest.version === 'string' ? manifest.version : 'unknown';
 }

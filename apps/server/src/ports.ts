@@ -12,6 +12,8 @@ export interface Ports {
   readonly sourceKinds: readonly SourceKind<unknown>[];
   readonly destinationKinds: ReadonlyMap<string, RegisteredKind>;
   readonly clock: Clock;
+  /** Which engine it is and where it came from, for the doctor; its version says it otherwise. */
+  readonly describeEngine?: () => Promise<string>;
   /** Holdfast's own version. */
   readonly version: string;
   /** Where unexpected errors and the course of the server are told; never to standard output. */

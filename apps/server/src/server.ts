@@ -9,8 +9,8 @@ import { lockDataDirectory } from './data-directory/lock.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
+import type { StoredOperation } from './operations/operation.ts';
 import { createScheduler } from './plans/default-plan.ts';
-import type { Scheduler } from './plans/scheduler.ts';
 import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
 import { addRoutes } from './routes.ts';
@@ -31,6 +31,8 @@ export interface ServerHandle {
 /** How long running operations may go on after a serving Holdfast was told to stop. */
 const stopGraceMs = 20_000;
 const drainPollMs = 50;
+/** How often operations of other processes are looked at; several times within a lease. */
+const watchMs = 10_000;
 
 /**
  * Takes the data directory and listens.
@@ -46,7 +48,13 @@ export async function createServer(
   // What was opened, in order; undone in the opposite order, however far the start came.
   const undo: (() => unknown)[] = [];
   const close = async () => {
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        ports.log('error', 'Something could not be closed cleanly.', error);
+      }
+    }
   };
   try {
     prepareDataDirectory(config.dataDirectory);
@@ -57,20 +65,23 @@ export async function createServer(
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const token = localToken(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
-    await startOperations(mode, app, ports);
-    undo.push(() => stopOperations(mode, app, options.stopGraceMs ?? stopGraceMs));
+    // The lock says that every earlier process is dead; what they left is ended before anything new comes in.
+    const dead = await app.reaper.reapAllOthers();
+    app.runner.start();
+    const grace = options.stopGraceMs ?? stopGraceMs;
+    undo.push(() => app.runner.stop(grace));
+    undo.push(() => finishOperations(mode, app, grace));
 
     const makeHttp = (transport: Transport) => httpFor(transport, { app, config, ports, database, token });
     // A socket file of a dead process; a live one would hold the lock.
     await rm(files.socket, { force: true });
     const local = makeHttp('socket');
+    undo.push(() => local.close());
     await local.listen({ path: files.socket });
     const url = mode === 'serve' ? await listen(makeHttp('tcp'), config, undo) : undefined;
-    const scheduler = mode === 'serve' ? schedulerOf(app, config, ports, database) : undefined;
-    await scheduler?.start();
-    // Undone first: nothing new is started while what runs comes to its end. Clients may look on meanwhile.
-    undo.splice(2, 0, () => local.close());
-    if (scheduler !== undefined) undo.push(() => scheduler.stop());
+    // Once before the sockets close, so that followers see the end, and once after, for what came in last.
+    undo.push(() => finishOperations(mode, app, grace));
+    if (mode === 'serve') undo.push(await startServing(app, dead, { config, ports, database }));
     return { socketPath: files.socket, token, url, close };
   } catch (error) {
     await close();
@@ -79,10 +90,9 @@ export async function createServer(
 }
 
 async function listen(http: HttpApp, { host, port }: Config, undo: (() => unknown)[]): Promise<string> {
+  undo.push(() => http.close());
   try {
-    const url = await http.listen({ host, port });
-    undo.splice(2, 0, () => http.close());
-    return url;
+    return await http.listen({ host, port });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new HoldfastError('setting-invalid', `Cannot listen on ${host}, port ${port}: ${why}.`, {
@@ -92,23 +102,39 @@ async function listen(http: HttpApp, { host, port }: Config, undo: (() => unknow
   }
 }
 
-/** What earlier processes left is brought to an end first; the lock says that they are dead. */
-async function startOperations(mode: ServerMode, app: App, ports: Ports): Promise<void> {
-  const ended = await app.reaper.reapAllOthers();
-  app.runner.start();
-  if (mode === 'embedded') return;
-  // A single command must not begin somebody's old backups, nor wait for old repositories; a server does both.
-  await app.reaper.repeat(ended);
-  app.reaper.cleanUp().catch((error: unknown) => {
-    ports.log('warn', 'Cleaning up after operations that died failed; it is tried again at the next use.', error);
+/**
+ * What only a server does: a single command must not begin somebody's old backups, nor wait for old repositories.
+ * @returns how to stop it
+ */
+async function startServing(
+  app: App,
+  dead: readonly StoredOperation[],
+  { config, ports, database }: Pick<HttpParts, 'config' | 'ports' | 'database'>,
+): Promise<() => Promise<void>> {
+  const tell = (error: unknown) =>
+    ports.log(
+      'warn',
+      'What a dead operation left could not be removed; it is tried again at the next use.',
+      error,
+    );
+  await app.reaper.repeat(dead);
+  app.reaper.cleanUp().catch(tell);
+  const watching = setInterval(() => void app.reaper.watchAndRepeat().catch(tell), watchMs);
+  const scheduler = createScheduler(app, config, {
+    store: createSchedulesStore(database),
+    clock: ports.clock,
+    onError: (error) => ports.log('error', 'A scheduled pass could not be started.', error),
   });
+  await scheduler.start();
+  return async () => {
+    clearInterval(watching);
+    await scheduler.stop();
+  };
 }
 
-async function stopOperations(mode: ServerMode, app: App, graceMs: number): Promise<void> {
-  if (mode === 'embedded') {
-    while (await app.operations.hasUnfinished()) await delay(drainPollMs);
-  }
-  await app.runner.stop(graceMs);
+async function finishOperations(mode: ServerMode, app: App, graceMs: number): Promise<void> {
+  if (mode === 'serve') return app.runner.stop(graceMs);
+  while (await app.operations.hasUnfinished()) await delay(drainPollMs);
 }
 
 interface HttpParts {
@@ -122,7 +148,8 @@ interface HttpParts {
 function httpFor(transport: Transport, { app, config, ports, database, token }: HttpParts): HttpApp {
   const doctor = {
     ...app,
-    ...{ engine: ports.engine, docker: ports.docker, clock: ports.clock },
+    ...{ docker: ports.docker, clock: ports.clock },
+    describeEngine: ports.describeEngine ?? (() => ports.engine.version()),
     dataDirectory: config.dataDirectory,
     newestRecord: () => newestRecord(database),
   };
@@ -140,12 +167,4 @@ async function newestRecord(database: Database): Promise<Date | undefined> {
     .select((e) => e.fn.max('created_at').as('newest'))
     .executeTakeFirst();
   return row?.newest === undefined || row.newest === null ? undefined : new Date(row.newest);
-}
-
-function schedulerOf(app: App, config: Config, ports: Ports, database: Database): Scheduler {
-  return createScheduler(app, config, {
-    store: createSchedulesStore(database),
-    clock: ports.clock,
-    onError: (error) => ports.log('error', 'A scheduled pass could not be started.', error),
-  });
 }

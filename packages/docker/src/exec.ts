@@ -27,7 +27,6 @@ export async function execInContainer(
 ): Promise<CommandResult> {
   const deadline = command.timeoutMs === undefined ? undefined : AbortSignal.timeout(command.timeoutMs);
   const signal = AbortSignal.any([command.signal, deadline].filter((one) => one !== undefined));
-  signal.throwIfAborted();
   const secrets = Object.values(command.environment ?? {}).filter((value) => value instanceof Secret);
 
   let exec: Docker.Exec | undefined;
@@ -35,6 +34,7 @@ export async function execInContainer(
   const stop = () => stream?.destroy(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
   try {
+    signal.throwIfAborted();
     exec = await docker.getContainer(container).exec({
       Cmd: [...command.command],
       AttachStdout: true,
@@ -48,7 +48,7 @@ export async function execInContainer(
     stream = await openExecStream(docker, exec.id, command.input !== undefined);
     if (signal.aborted) stop();
     if (command.input !== undefined && stream instanceof Duplex) void feed(command.input, stream);
-    const { stdout, stderr } = await collect(stream, command.output);
+    const { stdout, stderr } = await collect(stream, command.output, signal);
     const exitCode = await exitCodeOf(exec);
     const words = redact(stderr.toString(), secrets);
     if (isMissingProgram(exitCode, `${words}${stdout.subarray(0, 4096).toString()}`)) {
@@ -110,12 +110,16 @@ async function feed(input: CommandInput, stream: Duplex): Promise<void> {
 async function collect(
   stream: Readable,
   output: CommandOutput | undefined,
+  signal: AbortSignal,
 ): Promise<{ stdout: Buffer; stderr: TailBuffer }> {
   const stderr = new TailBuffer(stderrTailLimit);
   const captured: Buffer[] = [];
   let capturedBytes = 0;
   const sink =
     output === undefined ? undefined : 'writable' in output ? output.writable : writeTo(output.descriptor);
+  // Closing the connection alone would not end a wait for a reader that does not read on.
+  const giveUp = () => sink?.destroy();
+  signal.addEventListener('abort', giveUp, { once: true });
   try {
     for await (const frame of demultiplex(stream)) {
       if (frame.output === 'stderr') {
@@ -137,6 +141,8 @@ async function collect(
   } catch (error) {
     sink?.destroy();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
   return { stdout: Buffer.concat(captured), stderr };
 }

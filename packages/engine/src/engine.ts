@@ -52,7 +52,7 @@ export interface StreamBackup extends BackupOptions {
   readonly path: string;
   /** Bytes that the stream must begin with. */
   readonly magic?: Uint8Array;
-  /** Fewer bytes than this are not a valid stream. */
+  /** Fewer bytes than this are not a valid stream; no stream is valid when it is empty. */
   readonly minimumBytes?: number;
   /** Resolves only when the producer is known to have succeeded, its exit status included. */
   readonly produce: (sink: StreamSink) => Promise<void>;

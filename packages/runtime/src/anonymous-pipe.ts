@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { inheritedEnvironment } from './inherited-environment.ts';
 
 const run = promisify(execFile);
 
@@ -34,7 +35,7 @@ export async function createAnonymousPipes<const Names extends string>(
   const files = names.map((name) => [name, path.join(tmpdir(), `holdfast-pipe-${randomUUID()}`)] as const);
   const paths = files.map(([, file]) => file);
   try {
-    await run('mkfifo', ['-m', '600', '--', ...paths]);
+    await run('mkfifo', ['-m', '600', '--', ...paths], { env: inheritedEnvironment() });
     return Object.fromEntries(files.map(([name, file]) => [name, openPipe(file)])) as Record<
       Names,
       AnonymousPipe

@@ -99,10 +99,8 @@ function receiveOutput(child: ChildProcess, spec: ProcessSpec) {
           if (limit !== undefined && !capture.push(chunk)) overflowed.resolve();
         });
   const { onStderrLine } = spec;
-  void receive(
-    child.stderr,
-    onStderrLine && ((line) => onStderrLine(redact(line, secrets))),
-    (chunk) => stderrTail.push(chunk),
+  void receive(child.stderr, onStderrLine && ((line) => onStderrLine(redact(line, secrets))), (chunk) =>
+    stderrTail.push(chunk),
   );
   return {
     closed,

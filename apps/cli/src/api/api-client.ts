@@ -83,6 +83,11 @@ export class ApiClient {
     await this.#connection.request('DELETE', withQuery(path, { confirmation: id, force: String(force) }));
   }
 
+  /** Says that a suspicious snapshot is good after all: retention counts it from then on. */
+  confirmSnapshot(id: string): Promise<Snapshot> {
+    return this.#ask(snapshotSchema, 'POST', `/v1/snapshots/${segment(id)}/confirm`);
+  }
+
   /** The newest `limit`, newest first. */
   async operations(limit: number): Promise<Operation[]> {
     const path = withQuery('/v1/operations', { limit: String(limit) });
@@ -131,6 +136,10 @@ export class ApiClient {
 
   startPrune(): Promise<Operation> {
     return this.#ask(operationSchema, 'POST', '/v1/prunes');
+  }
+
+  startCheck(): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/checks');
   }
 
   doctor(): Promise<DoctorReport> {

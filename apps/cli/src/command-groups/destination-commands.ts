@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AddDestinationOptions } from '../commands/destinations-add.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 
 export function addDestinationCommands(program: Command, perform: Perform): void {
   const list = () =>
@@ -65,4 +65,4 @@ Examples:
   holdfast destinations add disk --kind local --set path=/mnt/backup
   holdfast destinations add offsite --kind s3 --default \\
     --set endpoint=https://s3.example.com --set bucket=backups --set region=eu-1 \\
-    --set accessKey=AKIA... --secret-prompt secretKey`;
+    --set accessKeyId=AKIA... --secret-prompt secretAccessKey`;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ServeCommandOptions } from '../commands/serve.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 
 export function addMaintenanceCommands(program: Command, perform: Perform): void {
   const retention = program.command('retention').description('which snapshots are kept, and why');
@@ -9,20 +9,27 @@ export function addMaintenanceCommands(program: Command, perform: Perform): void
     .description('what would be removed; changes nothing')
     .argument('[name]', 'only for this source')
     .action((name: string | undefined) =>
-      perform(async (context) => (await import('../commands/retention.ts')).previewRetention(context, name)),
+      perform(async (context) =>
+        (await import('../commands/maintenance.ts')).previewRetention(context, name),
+      ),
     )
     .addHelpText('after', '\nExample:\n  holdfast retention preview shop-db');
   retention
     .command('run')
     .description('remove it now (every backup does it by itself)')
     .action(() =>
-      perform(async (context) => (await import('../commands/retention.ts')).runRetention(context)),
+      perform(async (context) => (await import('../commands/maintenance.ts')).runRetention(context)),
     );
 
   program
     .command('prune')
     .description('free the space of removed snapshots')
-    .action(() => perform(async (context) => (await import('../commands/retention.ts')).prune(context)));
+    .action(() => perform(async (context) => (await import('../commands/maintenance.ts')).prune(context)));
+
+  program
+    .command('check')
+    .description('look for damage in the repositories')
+    .action(() => perform(async (context) => (await import('../commands/maintenance.ts')).check(context)));
 
   program
     .command('doctor')

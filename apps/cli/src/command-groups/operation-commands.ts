@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { OperationsOptions } from '../commands/operations.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 
 export function addOperationCommands(program: Command, perform: Perform): void {
   program

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { BackupOptions } from '../commands/backup.ts';
 import type { RestoreOptions } from '../commands/restore.ts';
 import type { DeleteSnapshotOptions } from '../commands/snapshot-delete.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 
 export function addSnapshotCommands(program: Command, perform: Perform): void {
   program
@@ -31,7 +31,7 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
     )
     .addHelpText('after', '\nExamples:\n  holdfast snapshots\n  holdfast snapshots shop-db');
 
-  const snapshot = program.command('snapshot').description('show or delete one snapshot');
+  const snapshot = program.command('snapshot').description('show, confirm or delete one snapshot');
   snapshot
     .command('show')
     .description('everything that is known of it')
@@ -40,6 +40,16 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
       perform(async (context) => (await import('../commands/snapshot-show.ts')).showSnapshot(context, id)),
     )
     .addHelpText('after', '\nExample:\n  holdfast snapshot show 4bba301e');
+  snapshot
+    .command('confirm')
+    .description('say that a suspicious one is as it should be, so that retention goes on')
+    .argument('<id>', 'its id or that of its restic snapshot, or the beginning of either')
+    .action((id: string) =>
+      perform(async (context) =>
+        (await import('../commands/snapshot-confirm.ts')).confirmSnapshot(context, id),
+      ),
+    )
+    .addHelpText('after', '\nExample:\n  holdfast snapshot confirm 4bba301e');
   snapshot
     .command('delete')
     .description('delete it for good')

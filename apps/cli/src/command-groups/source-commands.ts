@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AddSourceOptions } from '../commands/sources-add.ts';
-import type { Perform } from '../program.ts';
+import type { Perform } from '../perform.ts';
 
 export function addSourceCommands(program: Command, perform: Perform): void {
   const sources = program

@@ -5,7 +5,7 @@ import { printFailure } from '../output/failure.ts';
 import { markup } from '../output/markup.ts';
 import { formatAge, formatDuration } from '../output/quantities.ts';
 import { followOperation } from '../progress/follow-operation.ts';
-import { elapsed, labelOf } from '../progress/operation-tree.ts';
+import { elapsed, hasEnded, labelOf } from '../progress/operation-tree.ts';
 import { outcome } from '../progress/progress-line.ts';
 import { backupExitCode } from './backup.ts';
 
@@ -71,7 +71,7 @@ function printOperations({ output }: CommandContext, list: readonly Operation[])
       outcome(operation, output.palette),
       formatAge(operation.startedAt ?? operation.createdAt, now),
       formatDuration(elapsed(operation, now)),
-      operation.error?.detail ?? operation.progress?.step ?? '',
+      operation.error?.detail ?? (hasEnded(operation) ? '' : (operation.progress?.step ?? '')),
     ]),
   );
 }

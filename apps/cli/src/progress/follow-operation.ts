@@ -2,8 +2,9 @@ import type { Operation } from '@holdfast/contracts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { markup } from '../output/markup.ts';
+import { createProgressView } from './create-progress-view.ts';
 import { hasEnded } from './operation-tree.ts';
-import { createProgressView, type ProgressOptions } from './progress-view.ts';
+import type { ProgressOptions } from './progress-view.ts';
 
 export interface FollowOptions extends ProgressOptions {
   /** What the first Ctrl-C does: `cancel` ends the operation and waits for that, `leave` only stops watching. */

@@ -8,6 +8,8 @@ import type { ProgressOptions, ProgressView } from './progress-view.ts';
 const frameMs = 125;
 /** Lines below which a terminal is too small to be counted on. */
 const fewestRows = 6;
+/** For a terminal that does not say how many it has (it reports 0). */
+const usualRows = 24;
 
 const control = {
   /** While wrapping is off, the terminal itself cuts what is too wide, and every line stays one line. */
@@ -30,7 +32,7 @@ export function createLiveBlock(
   let drawn = 0;
 
   function draw(above: readonly Markup[] = []): void {
-    const lines = block(tree, Math.max(fewestRows, terminal.rows ?? 24) - 2, now(), palette);
+    const lines = block(tree, Math.max(fewestRows, terminal.rows || usualRows) - 2, now(), palette);
     const text = [...above, ...lines].map((line) => `${line.value}\n`).join('');
     terminal.write(`${control.wrapOff}${control.up(drawn)}\r${control.clearBelow}${text}${control.wrapOn}`);
     drawn = lines.length;
@@ -71,6 +73,10 @@ function block(tree: OperationTree, space: number, now: number, palette: Palette
       (operation) =>
         markup`${palette.bold(labelOf(operation).padEnd(width))}  ${progressLine(operation, now, palette)}`,
     );
-  if (rows.length > 1) lines.push(palette.dim(`${ended.length} of ${count(rows.length, 'source')} done`));
+  // A pass has parts that are about no source, such as retention.
+  const sources = rows.filter((operation) => operation.source !== undefined);
+  if (sources.length > 1) {
+    lines.push(palette.dim(`${sources.filter(hasEnded).length} of ${count(sources.length, 'source')} done`));
+  }
   return lines;
 }

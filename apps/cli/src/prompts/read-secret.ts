@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { isCancel, password } from '@clack/prompts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { markup } from '../output/markup.ts';
+import { ask, canAsk } from './ask.ts';
 
 const largestSecret = 64 * 1024;
 
@@ -41,17 +41,13 @@ export function readSecretFromVariable({ host }: CommandContext, variable: strin
 
 /** Asks without showing what is typed. */
 export async function askForSecret({ host }: CommandContext, setting: string): Promise<string> {
-  if (host.stdin.isTTY !== true || host.stderr.isTTY !== true) {
+  if (!canAsk(host)) {
     throw new CommandError('invalid-input', `There is no terminal to ask for ${setting} on.`, {
       hint: 'Use --secret-stdin, --secret-file or --secret-env.',
     });
   }
-  const answer = await password({
-    message: markup`${setting}:`.value,
-    input: host.stdin,
-    output: host.stderr,
-  });
-  if (isCancel(answer)) throw new CommandError('cancelled', 'It was not entered; nothing was changed.');
+  const answer = await ask(host, markup`${setting}: `, { hidden: true });
+  if (answer === undefined) throw new CommandError('cancelled', 'It was not entered; nothing was changed.');
   return answer;
 }
 

@@ -8,14 +8,19 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import { errorOfParts } from '../operations/failed-part.ts';
-import type { NewOperation, OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
+import type {
+  NewOperation,
+  OperationContext,
+  OperationHandler,
+  StoredOperation,
+} from '../operations/operation.ts';
 import type { BackupResult } from '../operations/operation.view.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { RetentionService } from '../retention/retention.service.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
-import type { StoredSource } from '../sources/source.ts';
 import { cleanUpSource } from '../sources/clean-up-source.ts';
+import type { StoredSource } from '../sources/source.ts';
 import { sourceIdentity } from '../sources/source-identity.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
 
@@ -25,7 +30,11 @@ const passParamsSchema = z.object({
   destinationId: z.string(),
 });
 
-const partParamsSchema = z.object({ sourceId: z.string(), sourceKind: z.string(), destinationId: z.string() });
+const partParamsSchema = z.object({
+  sourceId: z.string(),
+  sourceKind: z.string(),
+  destinationId: z.string(),
+});
 
 export interface BackupsParts {
   readonly sources: SourcesService;
@@ -76,6 +85,7 @@ export class BackupsService {
       const params = passParamsSchema.parse(operation.params);
       const sources = await this.#sourcesOf(params.sourceIds, context);
       const parts = await Promise.all(sources.map((source) => this.#part(source, params.destinationId)));
+      context.reporter.step(`backing up ${parts.length} sources`);
       const ended = await context.runParts(parts);
       await this.#retain(sources, context);
       const error = errorOfParts(ended);
@@ -135,7 +145,10 @@ export class BackupsService {
     const source = await sources.get(sourceId);
     await sources.attempted(source.id);
     if (!source.protected) {
-      throw new HoldfastError('source-not-protected', `${source.name}: ${source.reason ?? 'no reason is known'}`);
+      throw new HoldfastError(
+        'source-not-protected',
+        `${source.name}: ${source.reason ?? 'no reason is known'}`,
+      );
     }
     const begun = clock.monotonic();
     const stored = await repositories.forSource(source, destinationId);
@@ -207,7 +220,11 @@ export class BackupsService {
       // Recorded means complete: the process died between the record and its own end.
       const tag = operationTag(operation.id);
       const left = recorded ? [] : await engine.snapshots(repository, { tag });
-      if (left.length > 0) await engine.forget(repository, left.map((snapshot) => snapshot.id));
+      if (left.length > 0)
+        await engine.forget(
+          repository,
+          left.map((snapshot) => snapshot.id),
+        );
     }
     const source = await sources.get(stored.sourceId);
     await cleanUpSource(source, operation.id, { kind: sources.kindOf(source), docker, dataPath });

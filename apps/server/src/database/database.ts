@@ -53,7 +53,11 @@ function withTranslatedErrors(sqlite: BetterSqlite3.Database, file: string): Sql
       return {
         reader: statement.reader,
         all: (parameters) => translated(() => statement.all(...parameters)),
-        run: (parameters) => translated(() => statement.run(...parameters)),
+        run: (parameters) =>
+          // A full disk makes SQLite roll back by itself; a second time would hide why.
+          query === 'rollback' && !sqlite.inTransaction
+            ? { changes: 0, lastInsertRowid: 0 }
+            : translated(() => statement.run(...parameters)),
         iterate: (parameters) => statement.iterate(...parameters) as IterableIterator<unknown>,
       } satisfies SqliteStatement;
     },

@@ -1,4 +1,4 @@
-import { whyNotDirect, type DockerHost } from '@holdfast/docker';
+import { type DockerHost, whyNotDirect } from '@holdfast/docker';
 import { asHoldfastError } from '@holdfast/runtime';
 import type { Check } from './doctor.service.ts';
 
@@ -28,5 +28,9 @@ async function dataPathCheck(docker: DockerHost, id: string): Promise<Check> {
     direct === undefined ? 'direct is possible' : `direct is not (${direct})`,
     helper === undefined ? 'helper is possible' : `helper is not (${helper})`,
   ];
-  return { name: 'data path', state: 'ok', detail: `Ways into containers: ${words.join('; ')}; exec is the fallback.` };
+  return {
+    name: 'data path',
+    state: 'ok',
+    detail: `Ways into containers: ${words.join('; ')}; exec is the fallback.`,
+  };
 }

@@ -1,8 +1,6 @@
-import { statfs } from 'node:fs/promises';
-import { stat } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import type { DoctorReport } from '@holdfast/contracts';
 import type { DockerHost } from '@holdfast/docker';
-import type { Engine } from '@holdfast/engine';
 import { asHoldfastError } from '@holdfast/runtime';
 import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
@@ -13,7 +11,7 @@ import { dockerChecks } from './docker-checks.ts';
 export type Check = DoctorReport['checks'][number];
 
 export interface DoctorParts {
-  readonly engine: Engine;
+  readonly describeEngine: () => Promise<string>;
   readonly docker: DockerHost;
   readonly destinations: DestinationsService;
   readonly sources: SourcesService;
@@ -67,8 +65,8 @@ function checkNode(): Check[] {
   ];
 }
 
-async function checkEngine({ engine }: DoctorParts): Promise<Check[]> {
-  return [{ name: 'restic', state: 'ok', detail: await engine.version() }];
+async function checkEngine({ describeEngine }: DoctorParts): Promise<Check[]> {
+  return [{ name: 'restic', state: 'ok', detail: await describeEngine() }];
 }
 
 async function checkDataDirectory({ dataDirectory }: DoctorParts): Promise<Check[]> {
@@ -91,7 +89,9 @@ async function checkClock({ clock, newestRecord }: DoctorParts): Promise<Check[]
   const backwards = newest !== undefined && newest.getTime() > now.getTime() + 60_000;
   const detail = `It is ${now.toISOString()}.`;
   const hint = `Something was recorded at ${newest?.toISOString() ?? ''}. Set the clock right: timedatectl set-ntp true`;
-  return [backwards ? { name: 'clock', state: 'failed', detail, hint } : { name: 'clock', state: 'ok', detail }];
+  return [
+    backwards ? { name: 'clock', state: 'failed', detail, hint } : { name: 'clock', state: 'ok', detail },
+  ];
 }
 
 async function checkVault({ vault }: DoctorParts): Promise<Check[]> {

@@ -13,7 +13,10 @@ export function answerWithProblems(app: HttpApp, onInternalError: (error: unknow
   app.setNotFoundHandler((request, reply) => {
     sendProblem(
       reply,
-      new HoldfastError('not-found', `There is no ${request.method} ${request.url.split('?')[0] ?? ''} here.`),
+      new HoldfastError(
+        'not-found',
+        `There is no ${request.method} ${request.url.split('?')[0] ?? ''} here.`,
+      ),
     );
   });
 }

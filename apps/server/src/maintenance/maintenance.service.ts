@@ -2,7 +2,12 @@ import type { OperationKind } from '@holdfast/contracts';
 import type { Engine } from '@holdfast/engine';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import { errorOfParts } from '../operations/failed-part.ts';
-import type { NewOperation, OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
+import type {
+  NewOperation,
+  OperationContext,
+  OperationHandler,
+  StoredOperation,
+} from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { StoredRepository } from '../repositories/repositories.store.ts';

@@ -13,10 +13,8 @@ export function addOperationRoutes(app: HttpApp, operations: OperationsService):
     (request) => operations.list(request.query),
   );
 
-  app.get(
-    '/v1/operations/:id',
-    { schema: { params, response: { 200: operationSchema } } },
-    async (request) => operations.get(await operations.resolveId(request.params.id)),
+  app.get('/v1/operations/:id', { schema: { params, response: { 200: operationSchema } } }, async (request) =>
+    operations.get(await operations.resolveId(request.params.id)),
   );
 
   app.post(

@@ -57,6 +57,14 @@ export class Reaper {
     return dead;
   }
 
+  /** What whoever stays around does: ends what is dead, cleans up after it, and begins it again. */
+  async watchAndRepeat(): Promise<void> {
+    const dead = await this.watch();
+    if (dead.length === 0) return;
+    await this.repeat(dead.filter(({ parentId }) => parentId === undefined));
+    await this.cleanUp();
+  }
+
   #stoodStill({ id, fence, heartbeat }: StoredOperation, now: number): boolean {
     const seen = this.#watched.get(id);
     if (seen === undefined || seen.fence !== fence || seen.heartbeat !== heartbeat) {

@@ -67,7 +67,13 @@ function decideOnce(candidates: readonly Candidate[], settings: RetentionSetting
   const counted = [...wellDated].toSorted(byTime).reverse();
   mark(newest(good, byArrival), 'the last good one');
   mark(counted[0], 'the newest one');
-  mark(newest(good.filter(({ proven }) => proven), byArrival), 'the last proven one');
+  mark(
+    newest(
+      good.filter(({ proven }) => proven),
+      byArrival,
+    ),
+    'the last proven one',
+  );
   for (const rule of rules(settings)) {
     for (const [candidate, number] of newestOfEach(counted, rule)) {
       mark(candidate, `${rule.name} ${number} of ${rule.count}`);
@@ -75,7 +81,11 @@ function decideOnce(candidates: readonly Candidate[], settings: RetentionSetting
   }
   return candidates.map((candidate) => {
     const why = reasons.get(candidate) ?? [];
-    return { id: candidate.id, keep: why.length > 0, reasons: why.length > 0 ? why : [beyond(settings.policy)] };
+    return {
+      id: candidate.id,
+      keep: why.length > 0,
+      reasons: why.length > 0 ? why : [beyond(settings.policy)],
+    };
   });
 }
 

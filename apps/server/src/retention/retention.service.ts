@@ -5,7 +5,12 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import { errorOfFailure, errorOfParts } from '../operations/failed-part.ts';
-import type { NewOperation, OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
+import type {
+  NewOperation,
+  OperationContext,
+  OperationHandler,
+  StoredOperation,
+} from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
@@ -91,7 +96,10 @@ export class RetentionService {
   }
 
   /** One forget for each repository where something goes; no operation where nothing does. */
-  async runParts(context: OperationContext, sourceIds?: readonly string[]): Promise<readonly StoredOperation[]> {
+  async runParts(
+    context: OperationContext,
+    sourceIds?: readonly string[],
+  ): Promise<readonly StoredOperation[]> {
     const going = (await this.#decide({ sourceIds })).filter(({ decision }) => !decision.keep);
     const byRepository = new Map(going.map(({ snapshot }) => [snapshot.repositoryId, snapshot]));
     const parts = [...byRepository.values()].map((snapshot) => this.#part(snapshot, {}));

@@ -53,10 +53,8 @@ export function addSnapshotRoutes(app: HttpApp, parts: SnapshotRoutesParts): voi
     },
   );
 
-  app.get(
-    '/v1/snapshots/:id',
-    { schema: { params, response: { 200: snapshotSchema } } },
-    async (request) => view(await snapshots.get(request.params.id)),
+  app.get('/v1/snapshots/:id', { schema: { params, response: { 200: snapshotSchema } } }, async (request) =>
+    view(await snapshots.get(request.params.id)),
   );
 
   app.post(

@@ -42,7 +42,11 @@ export function createSnapshotsStore(database: Database) {
     const parts = await database
       .selectFrom('snapshot_parts')
       .selectAll()
-      .where('snapshot_id', 'in', rows.map((row) => row.id))
+      .where(
+        'snapshot_id',
+        'in',
+        rows.map((row) => row.id),
+      )
       .orderBy('position')
       .execute();
     const bySnapshot = Map.groupBy(parts, (part) => part.snapshot_id);

@@ -4,7 +4,12 @@ import type { SourceKind } from '@holdfast/sources';
 import type { StoredSource } from './source.ts';
 
 /** Errors that say that the container is away: then there is nothing in it to clean up now. */
-const away = new Set(['container-not-found', 'container-not-running', 'docker-unreachable', 'container-lost']);
+const away = new Set([
+  'container-not-found',
+  'container-not-running',
+  'docker-unreachable',
+  'container-lost',
+]);
 const withinMs = 60_000;
 
 /** Ends what a dead operation left in its source: sessions, half-loaded copies. */

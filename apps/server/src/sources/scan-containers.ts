@@ -15,7 +15,7 @@ export async function scanContainers(
   docker: DockerHost,
   kinds: readonly SourceKind<unknown>[],
 ): Promise<{ recognised: RecognisedContainer[]; warnings: string[] }> {
-  const queue = await docker.list();
+  const queue = [...(await docker.list())];
   const recognised: RecognisedContainer[] = [];
   const warnings: string[] = [];
 

@@ -8,14 +8,10 @@ const params = z.object({ source: z.string().min(1) });
 export function addSourceRoutes(app: HttpApp, sources: SourcesService): void {
   app.get('/v1/sources', { schema: { response: { 200: sourceListSchema } } }, () => sources.list());
 
-  app.get(
-    '/v1/sources/:source',
-    { schema: { params, response: { 200: sourceSchema } } },
-    async (request) => {
-      await sources.discover();
-      return toSource(await sources.find(request.params.source));
-    },
-  );
+  app.get('/v1/sources/:source', { schema: { params, response: { 200: sourceSchema } } }, async (request) => {
+    await sources.discover();
+    return toSource(await sources.find(request.params.source));
+  });
 
   app.post(
     '/v1/sources',

@@ -6,7 +6,12 @@ import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { SourceKind } from '@holdfast/sources';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
-import { type DiscoverySettings, describeContainer, duplicateNames, matchSources } from './discovery.rules.ts';
+import {
+  type DiscoverySettings,
+  describeContainer,
+  duplicateNames,
+  matchSources,
+} from './discovery.rules.ts';
 import { scanContainers } from './scan-containers.ts';
 import type { FoundSource, StoredSource } from './source.ts';
 import type { SourcesStore } from './sources.store.ts';
@@ -157,18 +162,25 @@ export class SourcesService {
   async declare(request: DeclareSource): Promise<StoredSource> {
     const kind = this.kindOf(request);
     if (!path.isAbsolute(request.path)) {
-      throw new HoldfastError('invalid-input', `The path must be absolute; it is ${JSON.stringify(request.path)}.`);
+      throw new HoldfastError(
+        'invalid-input',
+        `The path must be absolute; it is ${JSON.stringify(request.path)}.`,
+      );
     }
     const place = path.resolve(request.path);
     const reason = await unreadable(place);
     if (reason !== undefined) throw new HoldfastError('source-unreadable', reason);
     const locator = kind.locator.safeParse({ path: place });
-    if (!locator.success) throw new HoldfastError('invalid-input', `${place} does not suit a ${request.kind}.`);
+    if (!locator.success)
+      throw new HoldfastError('invalid-input', `${place} does not suit a ${request.kind}.`);
     const name = request.name ?? nameFromPath(place);
     const all = await this.#store.all();
     const same = all.find((source) => source.kind === request.kind && source.path === place);
     if (same?.declared === true || named(all, name).some((source) => source !== same && source.present)) {
-      throw new HoldfastError('conflict', `A source ${same?.declared === true ? same.name : name} exists already.`);
+      throw new HoldfastError(
+        'conflict',
+        `A source ${same?.declared === true ? same.name : name} exists already.`,
+      );
     }
     const source: StoredSource = {
       id: same?.id ?? uuidv7(),

@@ -58,7 +58,9 @@ export function createSourcesStore(database: Database) {
   };
 }
 
-function toColumns(source: StoredSource): Omit<Insertable<SourcesTable>, 'id' | 'created_at' | 'last_seen_at'> {
+function toColumns(
+  source: StoredSource,
+): Omit<Insertable<SourcesTable>, 'id' | 'created_at' | 'last_seen_at'> {
   return {
     name: source.name,
     kind: source.kind,

@@ -61,6 +61,18 @@ export const sourceErrors = {
     exit: exitCodes.failed,
     hint: 'Restore with --in-place, which empties the folder first, or to a new path with --as. Nothing was changed.',
   },
+  'restore-target-incomplete': {
+    title: 'The target server lacks something that the data needs',
+    status: 422,
+    exit: exitCodes.failed,
+    hint: 'Restore into a server of the image that was backed up, or add what the detail names. Nothing was changed.',
+  },
+  'restore-target-busy': {
+    title: 'The data to be replaced is held by something that Holdfast may not end',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'End what the detail names, then start the restore again. Nothing was changed.',
+  },
   'source-name-invalid': {
     title: 'The name cannot be used for a source',
     status: 422,

@@ -41,6 +41,9 @@ const explanations: Readonly<Record<string, Explanation>> = {
 /** Turns what the file system threw into an error that says what is wrong with the folder. */
 export function localFailure(error: unknown, folder: string): HoldfastError {
   if (error instanceof HoldfastError) return error;
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new HoldfastError('cancelled', `The use of ${JSON.stringify(folder)} was cancelled.`);
+  }
   const number = errorNumber(error);
   const explanation = number === undefined ? undefined : explanations[number];
   const name = JSON.stringify(folder);

@@ -42,6 +42,8 @@ export function createS3Client(sdk: S3Sdk, settings: S3Settings, options: Client
     systemClockOffset: options.clockOffsetMs ?? 0,
     requestHandler: {
       connectionTimeout: 5000,
+      // Between two packets: a body that stops coming does not hang for ever.
+      socketTimeout: 30_000,
       httpsAgent: settings.caCertificate === undefined ? {} : { ca: settings.caCertificate },
     },
   });

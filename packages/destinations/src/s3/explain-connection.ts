@@ -15,7 +15,6 @@ const unreachable: Readonly<Record<string, Words>> = {
   EAI_AGAIN: (host) => `The name resolution (DNS) does not answer for ${host}.`,
   ETIMEDOUT: (host) => `${host} did not answer in time.`,
   TimeoutError: (host) => `${host} did not answer in time.`,
-  AbortError: (host) => `${host} did not answer in time.`,
   EHOSTUNREACH: (host) => `There is no route to ${host}.`,
   ENETUNREACH: (host) => `There is no route to ${host}.`,
   ECONNRESET: (host) => `${host} cut the connection.`,

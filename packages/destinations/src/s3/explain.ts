@@ -22,11 +22,14 @@ export async function explainS3Failure(error: unknown, context: FailureContext):
       `${settings.endpoint} did not answer. ${error.message}`,
     );
   }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new HoldfastError('cancelled', 'The request to the storage was cancelled.');
+  }
   const answer = readServerAnswer(error);
   // An answer that is no S3 error, or none at all, on plain HTTP: is it because the port speaks TLS?
   if (settings.endpoint.startsWith('http:') && (answer === undefined || answer.code === '')) {
     const url = new URL(settings.endpoint);
-    if (await speaksTls(url.hostname, Number(url.port || 80))) {
+    if (await speaksTls(url.hostname.replaceAll(/[[\]]/g, ''), Number(url.port || 80))) {
       return new HoldfastError('destination-tls', `${settings.endpoint} speaks TLS, not plain HTTP.`, {
         hint: `Use https:// in the endpoint: https://${url.host}`,
       });

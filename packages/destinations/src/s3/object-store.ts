@@ -1,11 +1,14 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { HoldfastError } from '@holdfast/runtime';
-import type { ObjectStore } from '../destination.ts';
+import type { CallOptions, ObjectStore } from '../destination.ts';
 import { checkKeyPrefix, checkObjectKey } from '../names.ts';
 import { type ClientOptions, createS3Client, loadSdk, type S3Sdk } from './client.ts';
 import { explainS3Failure } from './explain.ts';
 import { isMissingObject } from './server-answer.ts';
 import type { S3Settings } from './settings.ts';
+
+/** Of one request, all its attempts included. Objects are small. */
+const requestTimeoutMs = 60_000;
 
 export interface S3ObjectStore extends ObjectStore {
   /** Closes idle connections. Without it they close by themselves and keep no process alive. */
@@ -21,11 +24,19 @@ export function s3ObjectStore(settings: S3Settings, clientOptions: ClientOptions
   };
   const Bucket = settings.bucket;
   const base = settings.prefix === '' ? '' : `${settings.prefix}/`;
-  const explained = async <T>(work: () => Promise<T>): Promise<T> => {
+  /** Runs one request within its deadline; what it throws is explained. */
+  const request = async <T>(
+    options: CallOptions | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const deadline = AbortSignal.timeout(requestTimeoutMs);
+    const signal = options?.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
     try {
-      return await work();
+      return await work(signal);
     } catch (error) {
-      throw await explainS3Failure(error, { settings, clockOffsetMs: clientOptions.clockOffsetMs });
+      // The SDK says only that it was aborted, not why.
+      const reason: unknown = signal.aborted ? signal.reason : error;
+      throw await explainS3Failure(reason, { settings, clockOffsetMs: clientOptions.clockOffsetMs });
     }
   };
 
@@ -33,18 +44,16 @@ export function s3ObjectStore(settings: S3Settings, clientOptions: ClientOptions
     async put(key, body, options) {
       const Key = base + checkObjectKey(key);
       const { sdk, client } = await connect();
-      await explained(() =>
-        client.send(new sdk.PutObjectCommand({ Bucket, Key, Body: body }), { abortSignal: options?.signal }),
-      );
+      const command = new sdk.PutObjectCommand({ Bucket, Key, Body: body });
+      await request(options, (abortSignal) => client.send(command, { abortSignal }));
     },
     async get(key, options) {
       const Key = base + checkObjectKey(key);
       const { sdk, client } = await connect();
-      return await explained(async () => {
+      const command = new sdk.GetObjectCommand({ Bucket, Key });
+      return await request(options, async (abortSignal) => {
         try {
-          const answer = await client.send(new sdk.GetObjectCommand({ Bucket, Key }), {
-            abortSignal: options?.signal,
-          });
+          const answer = await client.send(command, { abortSignal });
           return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
         } catch (error) {
           if (!isMissingObject(error)) throw error;
@@ -55,27 +64,24 @@ export function s3ObjectStore(settings: S3Settings, clientOptions: ClientOptions
     async list(prefix, options) {
       const Prefix = base + checkKeyPrefix(prefix);
       const { sdk, client } = await connect();
-      return await explained(async () => {
-        const keys: string[] = [];
-        let token: string | undefined;
-        do {
-          const page = await client.send(
-            new sdk.ListObjectsV2Command({ Bucket, Prefix, ContinuationToken: token }),
-            { abortSignal: options?.signal },
-          );
-          for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key.slice(base.length));
-          token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-        } while (token !== undefined);
-        return keys.sort();
-      });
+      const keys: string[] = [];
+      let token: string | undefined;
+      do {
+        const command = new sdk.ListObjectsV2Command({ Bucket, Prefix, ContinuationToken: token });
+        const page = await request(options, (abortSignal) => client.send(command, { abortSignal }));
+        for (const { Key } of page.Contents ?? []) if (Key !== undefined) keys.push(Key.slice(base.length));
+        token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      } while (token !== undefined);
+      return keys.sort();
     },
     async delete(key, options) {
       const Key = base + checkObjectKey(key);
       const { sdk, client } = await connect();
-      await explained(async () => {
+      // One by one: the request that deletes many is not understood everywhere.
+      const command = new sdk.DeleteObjectCommand({ Bucket, Key });
+      await request(options, async (abortSignal) => {
         try {
-          // One by one: the request that deletes many is not understood everywhere.
-          await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }), { abortSignal: options?.signal });
+          await client.send(command, { abortSignal });
         } catch (error) {
           if (!isMissingObject(error)) throw error;
         }

@@ -20,7 +20,6 @@ const errorSchema = z.object({
   message: z.string().catch(''),
   Code: z.string().optional().catch(undefined),
   Region: z.string().optional().catch(undefined),
-  Endpoint: z.string().optional().catch(undefined),
   $metadata: z.object({ httpStatusCode: z.number() }),
 });
 

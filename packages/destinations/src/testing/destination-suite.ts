@@ -148,7 +148,10 @@ export function destinationSuite(suite: DestinationSuite): void {
 
     test('are listed by the characters that their names begin with, however many they are', async () => {
       const objects = destination.objects();
-      const keys = Array.from({ length: suite.longList }, (_, index) => `page/n-${String(index).padStart(4, '0')}`);
+      const keys = Array.from(
+        { length: suite.longList },
+        (_, index) => `page/n-${String(index).padStart(4, '0')}`,
+      );
       await inBatches(keys, (key) => objects.put(key, Buffer.from('x')));
       await objects.put('pagetwo', Buffer.from('x'));
       expect(await objects.list('page/')).toEqual(keys);
@@ -163,6 +166,19 @@ export function destinationSuite(suite: DestinationSuite): void {
       const objects = destination.objects();
       await expect(objects.get('never/was')).rejects.toMatchObject({ code: 'not-found' });
       await objects.delete('never/was');
+    });
+  });
+
+  describe('a call that was cancelled', () => {
+    test.each(['put', 'get'] as const)('%s rejects', async (call) => {
+      const destination = await open();
+      const objects = destination.objects();
+      await objects.put('key', Buffer.from('x'));
+      const options = { signal: AbortSignal.abort() };
+      const cancelled =
+        call === 'put' ? objects.put('key', Buffer.from('y'), options) : objects.get('key', options);
+      await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+      expect(Buffer.from(await objects.get('key')).toString()).toBe('x');
     });
   });
 

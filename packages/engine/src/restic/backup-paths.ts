@@ -3,6 +3,7 @@ import { HoldfastError } from '@holdfast/runtime';
 import type { BackupResult, PathBackup, Repository } from '../engine.ts';
 import { backupArguments } from './backup-arguments.ts';
 import { backupResult } from './backup-result.ts';
+import { keptItemErrors } from './restic-report.ts';
 import type { ResticSettings } from './restic-settings.ts';
 import { runRestic } from './run-restic.ts';
 import { withdrawSnapshot } from './withdraw-snapshot.ts';
@@ -45,7 +46,9 @@ export async function backupPaths(
     if (first !== undefined) {
       throw new HoldfastError('source-unreadable', `${first.item}: ${first.message}`);
     }
-    if (exitCode === 3 && report.itemErrors().length === 0) {
+    // Without the list of them nobody knows whether they all vanished.
+    const listed = report.itemErrors().length;
+    if (exitCode === 3 && (listed === 0 || listed === keptItemErrors)) {
       throw new HoldfastError('source-unreadable', 'restic could not read all of the files.');
     }
     for (const { item } of report.itemErrors()) backup.onMessage?.(`${item} vanished during the backup`);

@@ -37,10 +37,12 @@ export async function backupStream(
   const retries = watchRetries(settings.retryDeadlineMs, (error) => stopping.abort(error));
   // The producer can run only once, so the command cannot be repeated after the stale locks are gone: they are
   // removed while it waits.
-  const lockTimer = setTimeout(
-    () => void unlock(settings, repository, { signal: stopping.signal }).catch(() => {}),
-    Math.min(silenceMs, settings.lockWaitMs / 2),
-  );
+  const clearStaleLocks = () =>
+    void unlock(settings, repository, { signal: stopping.signal }).catch(() => {});
+  const lockTimer =
+    settings.lockWaitMs === 0
+      ? undefined
+      : setTimeout(clearStaleLocks, Math.min(silenceMs, settings.lockWaitMs / 2));
   const cancel = () => stopping.abort(new HoldfastError('cancelled', 'The backup was cancelled.'));
   backup.signal?.addEventListener('abort', cancel);
   if (backup.signal?.aborted) cancel();

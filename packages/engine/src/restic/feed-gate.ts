@@ -31,7 +31,8 @@ export async function feedGate(
   try {
     meter = await meterStream(gate, backup.magic);
     const bytes = await produce(meter, backup, stopping);
-    const least = backup.minimumBytes ?? 0;
+    // restic itself takes an empty stream for one that could not be read.
+    const least = Math.max(1, backup.minimumBytes ?? 1);
     if (bytes >= least) return bytes;
     throw new HoldfastError(
       'dump-malformed',

@@ -2,11 +2,16 @@ import type { ErrorCode } from '@holdfast/contracts';
 import { HoldfastError, type ProcessResult } from '@holdfast/runtime';
 import type { ResticReport } from './restic-report.ts';
 
-/** Exit codes of restic with a meaning of their own, from 0.17 on. Every other code but 0 is a failure. */
+/**
+ * Exit codes of restic with a meaning of their own, from 0.17 on, and of a shell that cannot start it. Every
+ * other code but 0 is a failure.
+ */
 const exitCodes: ReadonlyMap<number, ErrorCode> = new Map([
   [10, 'repository-missing'],
   [11, 'repository-locked'],
   [12, 'repository-password-wrong'],
+  [126, 'engine-missing'],
+  [127, 'engine-missing'],
 ]);
 
 /** What restic says when it exits with 1, most telling first. */
@@ -24,12 +29,12 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
     /connection refused|connection reset|no such host|network is unreachable|i\/o timeout|broken pipe/i,
     'destination-unreachable',
   ],
-  [/no matching ID found|not found in snapshot|path .* not found/i, 'not-found'],
   [/multiple IDs with prefix/i, 'ambiguous'],
   [
     /ciphertext verification failed|hash does not match|does not match|unexpected EOF|corrupt|damaged|errors were found|repository contains errors|not found in (?:index|repository|any index)|pack .* (?:missing|does not exist)|invalid data returned|repair index|tree .* could not be loaded/i,
     'repository-corrupt',
   ],
+  [/no matching ID found|failed to find snapshot|not found in snapshot|path .* not found/i, 'not-found'],
   [/already locked|unable to create lock/i, 'repository-locked'],
 ];
 

@@ -5,7 +5,7 @@ import { parseResticLine, type ResticMessage, type ResticSummary } from './resti
 const disguised = /unable to remove|does not exist, skipping/i;
 
 /** Enough to say what is wrong; a whole tree of unreadable files must not fill the memory. */
-const keptItemErrors = 100;
+export const keptItemErrors = 100;
 
 /** What restic says while it runs, gathered for its end. */
 export interface ResticReport {

@@ -102,7 +102,7 @@ async function moveRest(from: number, to: number, signal: AbortSignal): Promise<
     stdout: { descriptor: to },
     signal,
   });
-  const counted = /^(\d+) bytes/m.exec(stderrTail)?.[1];
+  const counted = /^(\d+) bytes? /m.exec(stderrTail)?.[1];
   if (exitCode !== 0 || counted === undefined) {
     throw new HoldfastError('internal', `The stream broke off on its way to restic: ${stderrTail.trim()}`);
   }

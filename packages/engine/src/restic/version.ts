@@ -72,7 +72,7 @@ async function findProgram(name: string): Promise<string> {
 
 /** Compares the binary with the hash that set-up wrote down; returns where it came from. */
 async function verify(binary: string, manifestFile: string): Promise<string | undefined> {
-  const manifest = manifestSchema.parse(JSON.parse(await readFile(manifestFile, 'utf8')));
+  const manifest = await readManifest(manifestFile);
   const hash = createHash('sha256');
   await pipeline(createReadStream(binary), hash);
   if (hash.digest('hex') === manifest.sha256) return manifest.origin;
@@ -80,4 +80,14 @@ async function verify(binary: string, manifestFile: string): Promise<string | un
     'engine-missing',
     `${binary} is not the restic ${manifest.version} that set-up installed.`,
   );
+}
+
+async function readManifest(file: string): Promise<z.infer<typeof manifestSchema>> {
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw new HoldfastError('engine-missing', `What set-up wrote down at ${file} cannot be read.`, {
+      cause: error,
+    });
+  }
 }

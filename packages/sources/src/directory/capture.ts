@@ -3,9 +3,10 @@ import { HoldfastError } from '@holdfast/runtime';
 import { throwIfCancelled } from '../files/cancellation.ts';
 import { summarise } from '../files/compare-counts.ts';
 import type { Capture, CaptureContext, CaptureFacts } from '../source.ts';
+import { countFiles } from './count-files.ts';
 import type { DirectoryDetails } from './details.ts';
 import type { DirectoryLocator } from './locator.ts';
-import { type Tally, tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /**
  * Nothing is left out on its own account, folders marked as caches included: a backup that silently holds less
@@ -23,12 +24,12 @@ export async function captureDirectory(locator: DirectoryLocator, context: Captu
   throwIfCancelled(context.signal);
   const root = await openRoot(locator.path);
   context.reporter.step('counting files');
-  const before = await tally(root.path, context.signal);
+  const before = await countFiles(root.path, context.signal);
   return {
     parts: [{ type: 'paths', root: root.path, excludes }],
     async facts() {
       context.reporter.step('looking for changes');
-      const after = await tally(root.path, context.signal).catch((error: unknown) => {
+      const after = await countFiles(root.path, context.signal).catch((error: unknown) => {
         if (error instanceof HoldfastError) throw error;
         throw unreadable(locator.path, error);
       });

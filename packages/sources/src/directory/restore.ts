@@ -8,11 +8,11 @@ import { requireFreeSpace } from '../files/free-space.ts';
 import { choosePreviousName, exists } from '../files/previous-name.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import type { CaptureContext, RestoreReport, RestoreRequest } from '../source.ts';
+import { countFiles } from './count-files.ts';
 import { type DirectoryDetails, directoryDetails } from './details.ts';
 import type { DirectoryLocator } from './locator.ts';
 import { mountPointsWithin } from './mount-points.ts';
 import { freshFolderOf, intentFileOf, swapFolders, writeIntent } from './swap.ts';
-import { tally } from './tally.ts';
 
 /**
  * Restores beside the folder, compares the counts, then swaps by rename and keeps the old one (`swap`); restores to
@@ -112,7 +112,7 @@ async function fill(
   await request.files(part, folder);
   throwIfCancelled(signal);
   reporter.step('verifying');
-  const found = await tally(folder, signal);
+  const found = await countFiles(folder, signal);
   const differences = differencesOf(request.manifest.counts, found.counts);
   if (differences.length > 0 && unchanged) {
     throw new HoldfastError('restore-verification-failed', `${summarise(differences)}.`);

@@ -25,7 +25,7 @@ async function scene() {
     fresh,
     previous,
     /** Cleans up twice; a second time must change nothing. */
-    async cleanUp() {
+    cleanUp: async () => {
       const said = await takeBack(intentFile);
       expect(await takeBack(intentFile)).toEqual([]);
       return said.join();

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { access, constants } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
 import type { Manifest } from '@holdfast/contracts';
-import { cancellationOf } from '../files/cancellation.ts';
 import { type Entry, showPath, type WalkProblem, walk } from './walk.ts';
 
 /** What a walk through a folder added up. */
@@ -22,12 +21,8 @@ export interface Tally {
 
 const shownExamples = 20;
 
-/**
- * Counts what a folder holds: files, folders, symbolic links, special files (pipes and devices) and the bytes of the
- * files. The root itself, sockets (programs make them anew), and what cannot be read are not counted.
- * @throws HoldfastError `cancelled`; what reading the root itself throws
- */
-export async function tally(root: string, signal: AbortSignal): Promise<Tally> {
+/** Counts what a folder holds, see `countFiles`, in this thread, which it blocks for as long as the walk takes. */
+export function tally(root: string): Tally {
   const counts = { files: 0, folders: 0, links: 0, special: 0, bytes: 0 };
   let allocated = 0n;
   let sockets = 0;
@@ -40,46 +35,36 @@ export async function tally(root: string, signal: AbortSignal): Promise<Tally> {
   };
   // The superuser may read everything; asking for each file would double the walk.
   const mayReadAll = process.getuid?.() === 0;
-  try {
-    for await (const batch of walk(root, signal, onProblem)) {
-      for (const entry of batch) {
-        const { stat } = entry;
-        fingerprint.add(entry);
-        if (stat.isSocket()) {
-          sockets += 1;
-        } else if (stat.isDirectory()) {
-          counts.folders += 1;
-        } else if (stat.isSymbolicLink()) {
-          counts.links += 1;
-        } else if (!stat.isFile()) {
-          counts.special += 1;
-        } else if (mayReadAll || (await mayRead(root, entry))) {
-          counts.files += 1;
-          counts.bytes += Number(stat.size);
-          allocated += stat.blocks * 512n;
-        } else {
-          onProblem({ path: entry.path, code: 'EACCES' });
-        }
-      }
+  for (const entry of walk(root, onProblem)) {
+    const { stat } = entry;
+    fingerprint.add(entry);
+    if (stat.isSocket()) {
+      sockets += 1;
+    } else if (stat.isDirectory()) {
+      counts.folders += 1;
+    } else if (stat.isSymbolicLink()) {
+      counts.links += 1;
+    } else if (!stat.isFile()) {
+      counts.special += 1;
+    } else if (mayReadAll || mayRead(root, entry)) {
+      counts.files += 1;
+      counts.bytes += Number(stat.size);
+      allocated += stat.blocks * 512n;
+    } else {
+      onProblem({ path: entry.path, code: 'EACCES' });
     }
-  } catch (error) {
-    throw signal.aborted ? cancellationOf(signal) : error;
   }
-  return {
-    counts,
-    allocatedBytes: Number(allocated),
-    fingerprint: fingerprint.digest(),
-    sockets,
-    examples,
-    unreadable,
-  };
+  const allocatedBytes = Number(allocated);
+  return { counts, allocatedBytes, fingerprint: fingerprint.digest(), sockets, examples, unreadable };
 }
 
-async function mayRead(root: string, { path }: Entry): Promise<boolean> {
-  return access(Buffer.concat([Buffer.from(`${root}/`), path]), constants.R_OK).then(
-    () => true,
-    () => false,
-  );
+function mayRead(root: string, { path }: Entry): boolean {
+  try {
+    accessSync(Buffer.concat([Buffer.from(`${root}/`), path]), constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A hash of a set: the sum of its members' hashes. */

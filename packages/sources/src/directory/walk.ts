@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import { lstat, opendir } from 'node:fs/promises';
+import { type BigIntStats, type Dir, lstatSync, opendirSync } from 'node:fs';
 
 /** One thing found below the root. Names are bytes: file systems do not promise text. */
 export interface Entry {
@@ -14,60 +13,47 @@ export interface WalkProblem {
   readonly code: string;
 }
 
-/** How many entries are looked at together; the rest of a folder waits in the kernel. */
-const batchSize = 64;
 const separator = Buffer.from('/');
 
 /**
  * Visits everything below a folder, other file systems mounted there included, links not followed. Memory
  * grows with the depth of the tree, not with the number of files. What disappears meanwhile is passed over.
+ * It blocks its thread: asked for one by one, a million files cost a fifth of what promises for them do.
  *
- * @throws what `opendir` of the root throws; problems below it go to `onProblem`
+ * @throws what opening the root throws; problems below it go to `onProblem`
  */
-export async function* walk(
-  root: string,
-  signal: AbortSignal,
-  onProblem: (problem: WalkProblem) => void,
-): AsyncGenerator<readonly Entry[]> {
+export function* walk(root: string, onProblem: (problem: WalkProblem) => void): Generator<Entry> {
   const rootBytes = Buffer.from(root);
 
-  async function* visit(folder: Buffer): AsyncGenerator<readonly Entry[]> {
-    const absolute = folder.length === 0 ? rootBytes : Buffer.concat([rootBytes, separator, folder]);
-    // Node's types know names as text only.
-    const encoding = 'buffer' as BufferEncoding;
-    const list: AsyncIterable<{ name: unknown }> = await opendir(absolute, { encoding, bufferSize: 1024 });
-    let batch: Promise<Entry | undefined>[] = [];
-    for await (const { name } of list) {
-      signal.throwIfAborted();
-      batch.push(look(folder, name as Buffer));
-      if (batch.length < batchSize) continue;
-      yield* settle(batch);
-      batch = [];
+  function* visit(folder: Buffer): Generator<Entry> {
+    const list = open(folder.length === 0 ? rootBytes : Buffer.concat([rootBytes, separator, folder]));
+    try {
+      for (let name = nextName(list); name !== undefined; name = nextName(list)) {
+        const path = folder.length === 0 ? name : Buffer.concat([folder, separator, name]);
+        const entry = attempt(path, () => ({
+          path,
+          stat: lstatSync(Buffer.concat([rootBytes, separator, path]), { bigint: true }),
+        }));
+        if (entry === undefined) continue;
+        yield entry;
+        if (!entry.stat.isDirectory()) continue;
+        try {
+          yield* visit(path);
+        } catch (error) {
+          report(path, error);
+        }
+      }
+    } finally {
+      list.closeSync();
     }
-    yield* settle(batch);
   }
 
-  async function look(folder: Buffer, name: Buffer): Promise<Entry | undefined> {
-    const path = folder.length === 0 ? name : Buffer.concat([folder, separator, name]);
+  function attempt<T>(path: Buffer, look: () => T): T | undefined {
     try {
-      return { path, stat: await lstat(Buffer.concat([rootBytes, separator, path]), { bigint: true }) };
+      return look();
     } catch (error) {
       report(path, error);
       return undefined;
-    }
-  }
-
-  async function* settle(batch: readonly Promise<Entry | undefined>[]): AsyncGenerator<readonly Entry[]> {
-    const entries = (await Promise.all(batch)).filter((entry) => entry !== undefined);
-    if (entries.length > 0) yield entries;
-    for (const { path, stat } of entries) {
-      if (!stat.isDirectory()) continue;
-      try {
-        yield* visit(path);
-      } catch (error) {
-        signal.throwIfAborted();
-        report(path, error);
-      }
     }
   }
 
@@ -78,6 +64,17 @@ export async function* walk(
   }
 
   yield* visit(Buffer.alloc(0));
+}
+
+function open(folder: Buffer): Dir {
+  // Node's types know names as text only.
+  const encoding = 'buffer' as BufferEncoding;
+  return opendirSync(folder, { encoding, bufferSize: 1024 });
+}
+
+function nextName(list: Dir): Buffer | undefined {
+  const entry = list.readSync();
+  return entry === null ? undefined : (entry.name as unknown as Buffer);
 }
 
 /** A path for a person: text where it is text, the odd bytes escaped, quoted. */

@@ -1,6 +1,7 @@
 import type { CaptureFacts } from '../source.ts';
 import type { ConnectedServer } from './connect.ts';
 import type { Counted } from './count-rows.ts';
+import type { DatabaseProperties } from './database-properties.ts';
 import type { DatabaseSnapshot } from './database-snapshot.ts';
 import type { PostgresDetails } from './details.ts';
 import { databasePartPath } from './names.ts';
@@ -10,7 +11,7 @@ import type { FoundDatabase, Survey } from './survey.ts';
 export interface CapturedDatabase {
   readonly database: FoundDatabase;
   readonly snapshot: Pick<DatabaseSnapshot, 'extensions' | 'foreignTables'>;
-  readonly properties: unknown;
+  readonly properties: DatabaseProperties;
   readonly counted: Counted;
 }
 

@@ -5,6 +5,7 @@ import { type ConnectedServer, connectServer } from './connect.ts';
 import { dockerOf } from './container.ts';
 import { watchContainer } from './container-watch.ts';
 import type { Counted } from './count-rows.ts';
+import { type DatabaseProperties, readDatabaseProperties } from './database-properties.ts';
 import { takeSnapshot } from './database-snapshot.ts';
 import { dumpDatabase, dumpMagic, dumpMinimumBytes } from './dump-database.ts';
 import { dumpGlobals } from './dump-globals.ts';
@@ -41,7 +42,7 @@ export async function capturePostgres(locator: PostgresLocator, context: Capture
 /** Of one database: what goes on while, and after, its dump is written. */
 interface Captured extends Omit<CapturedDatabase, 'counted' | 'properties'> {
   readonly counting: Promise<Counted>;
-  readonly properties: Promise<unknown>;
+  readonly properties: Promise<DatabaseProperties>;
 }
 
 class RunningCapture {
@@ -77,7 +78,10 @@ class RunningCapture {
         signal,
       });
       this.#keep(Promise.allSettled([counting, dumping]).then(() => snapshot.close()));
-      this.#captured.push({ database, snapshot, counting, properties: Promise.resolve(undefined) });
+      const properties = readDatabaseProperties(server, database.name, { signal: this.#signal });
+      // Looked at in facts(); the dump may fail before.
+      properties.catch(() => {});
+      this.#captured.push({ database, snapshot, counting, properties });
       // Roles that the dumps name exist from here on.
       if (this.#captured.length === this.#survey.databases.length) this.#globals = this.#dumpGlobals();
       await dumping;

@@ -3,16 +3,21 @@ import type { CaptureContext } from '../source.ts';
 import { applicationName, connectServer } from './connect.ts';
 import { endSessions } from './end-sessions.ts';
 import type { PostgresLocator } from './locator.ts';
+import { cleanUpRestore } from './restore.ts';
 
-/** Ends the sessions that a dead operation left on the server. A server that is gone or stopped has none. */
+/**
+ * Ends the sessions and drops the half-loaded databases that a dead operation left on the server. A server that
+ * is gone or stopped has no sessions; the databases wait for their turn.
+ */
 export async function cleanUpPostgres(
   locator: PostgresLocator,
   operationId: string,
   context: CaptureContext,
 ): Promise<void> {
   try {
-    const { server } = await connectServer(locator, context, applicationName(operationId));
-    await endSessions(server);
+    const connected = await connectServer(locator, context, applicationName(operationId));
+    await endSessions(connected.server);
+    await cleanUpRestore(connected, operationId);
   } catch (error) {
     const { code } = asHoldfastError(error);
     if (code !== 'container-not-found' && code !== 'container-not-running') throw error;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { databasePropertiesSchema } from './database-properties.ts';
 
 const extensionSchema = z.object({ name: z.string(), version: z.string(), schema: z.string() });
 
@@ -8,8 +9,8 @@ const databaseSchema = z.object({
   part: z.string(),
   /** `pg_database_size` at capture: what a restore beside will need, roughly. */
   bytes: z.number(),
-  /** What a dump does not carry (owner, encoding, settings…); validated where it is restored. */
-  properties: z.unknown(),
+  /** What a dump does not carry (owner, encoding, settings…). */
+  properties: databasePropertiesSchema,
   extensions: z.array(extensionSchema),
 });
 

@@ -1,9 +1,10 @@
-import { HoldfastError } from '@holdfast/runtime';
 import type { SourceKind } from '../source.ts';
 import { capturePostgres } from './capture.ts';
 import { cleanUpPostgres } from './clean-up.ts';
+import { connectServer } from './connect.ts';
 import { detectPostgres } from './detect.ts';
 import { type PostgresLocator, postgresLocatorSchema } from './locator.ts';
+import { restoreServer } from './restore.ts';
 
 /** A PostgreSQL server in a container, with all of its databases. */
 export const postgresSource: SourceKind<PostgresLocator> = {
@@ -12,6 +13,8 @@ export const postgresSource: SourceKind<PostgresLocator> = {
   locator: postgresLocatorSchema,
   detect: detectPostgres,
   capture: capturePostgres,
-  restore: () => Promise.reject(new HoldfastError('internal', 'Restoring PostgreSQL is not built yet.')),
+  async restore(locator, request, context) {
+    return await restoreServer(await connectServer(locator, context), request, context);
+  },
   cleanUp: cleanUpPostgres,
 };

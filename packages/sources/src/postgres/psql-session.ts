@@ -60,7 +60,7 @@ export function openSession(server: PostgresServer, database: string, signal: Ab
       const { stderr } = await server.runner.run({
         command: psqlCommand(server),
         environment: libpqEnvironment(server, database),
-        input: { readable: input },
+        input: { readable: input, endsItself: true },
         output: { writable: output },
         signal: AbortSignal.any([signal, stop.signal]),
       });

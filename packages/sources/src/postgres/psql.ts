@@ -28,7 +28,8 @@ export function clientProgram(server: Pick<PostgresServer, 'programs'>, program:
 
 /**
  * Every session has the same ground to stand on, whatever the database or the role sets: names are only looked
- * for in pg_catalog (a function of the same name elsewhere could take over), and nothing is timed out.
+ * for in pg_catalog (a function of the same name elsewhere could take over), nothing is timed out, and the user is
+ * the one who connected.
  */
 const sessionOptions = [
   '-c search_path=pg_catalog',
@@ -36,6 +37,8 @@ const sessionOptions = [
   '-c statement_timeout=0',
   '-c lock_timeout=0',
   '-c idle_in_transaction_session_timeout=0',
+  '-c default_transaction_read_only=off',
+  '-c role=none',
 ].join(' ');
 
 /**
@@ -107,7 +110,7 @@ async function runPsql(
   const result = await server.runner.run({
     command: [...psqlCommand(server), '-v', 'ON_ERROR_STOP=1'],
     environment: libpqEnvironment(server, database),
-    input: { readable: Readable.from([Buffer.from(sql)]) },
+    input: { readable: Readable.from([Buffer.from(`${sql}\n;\n\\q\n`)]), endsItself: true },
     ...options,
   });
   if (result.exitCode !== 0) throw psqlError(result.stderr, database);

@@ -6,6 +6,10 @@ const serverEntrypoints = new Set(['docker-entrypoint.sh', 'docker-ensure-initdb
 const clientPrograms =
   /^(pg_dump|pg_dumpall|pg_restore|psql|pg_basebackup|pg_receivewal|pg_isready|pgbench|pgbouncer|sleep|tail|cron|crond|supercronic)$/;
 
+/** The server, or what starts it, where a shell would take it for a command: `-U postgres` is none. */
+const startsServer =
+  /(?:^|[;&|(\n]|\bexec|\b(?:gosu|su-exec)\s+\S+)\s*(?:\S*\/)?(?:docker-entrypoint\.sh|postgres|postmaster)(?:\s|$)/;
+
 /**
  * What the container runs, as far as its command says: a server, a program that uses one elsewhere (a backup
  * sidecar made from the same image, say), or neither is plain.
@@ -14,11 +18,7 @@ export function whatRuns(container: Pick<ContainerDetails, 'command'>): 'server'
   const words = container.command;
   const programs = words.map(baseName);
   const script = scriptOf(words);
-  if (script !== undefined) {
-    if (/(^|[\s;&|/(])(exec\s+)?(docker-entrypoint\.sh|postgres|postmaster)(\s|$)/m.test(script))
-      return 'server';
-    return 'client';
-  }
+  if (script !== undefined) return startsServer.test(script) ? 'server' : 'client';
   const [first, second] = programs;
   if (first === undefined) return 'unknown';
   if (serverEntrypoints.has(first)) {

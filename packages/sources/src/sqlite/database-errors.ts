@@ -1,10 +1,10 @@
 import { HoldfastError } from '@holdfast/runtime';
+import { ThreadFailure } from '../files/run-in-thread.ts';
 import { describeOpeners, findOpeners } from './openers.ts';
-import { DatabaseFailure } from './run-task.ts';
 
 /** What SQLite said while a live database was read, as an error that says what to do. */
 export async function readingError(path: string, error: unknown): Promise<unknown> {
-  if (!(error instanceof DatabaseFailure)) return error;
+  if (!(error instanceof ThreadFailure)) return error;
   const shown = JSON.stringify(path);
   if (/^SQLITE_(BUSY|LOCKED)/.test(error.code)) {
     const openers = await findOpeners(path);
@@ -30,7 +30,7 @@ export async function readingError(path: string, error: unknown): Promise<unknow
 
 /** What SQLite or the system said while a copy was put in place. */
 export function restoringError(path: string, error: unknown): unknown {
-  if (!(error instanceof DatabaseFailure)) return systemError(path, error);
+  if (!(error instanceof ThreadFailure)) return systemError(path, error);
   const words = `Restoring to ${JSON.stringify(path)} failed: ${error.message} (${error.code}).`;
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT)/.test(error.code))
     return new HoldfastError('restore-space', words, { cause: error });

@@ -14,7 +14,7 @@ import {
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { connect } from './connect.ts';
-import { sideSuffixes, sqliteMagic } from './database-file.ts';
+import { sideSuffixes, sqliteMagic } from './file-format.ts';
 import type { ExchangeResult } from './tasks.ts';
 
 export interface Exchange {

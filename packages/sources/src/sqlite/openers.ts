@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { sideSuffixes } from './database-file.ts';
+import { sideSuffixes } from './file-format.ts';
 
 export interface Opener {
   readonly pid: number;

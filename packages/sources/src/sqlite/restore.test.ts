@@ -11,7 +11,7 @@ import { captureSqlite } from './capture.ts';
 import { cleanUpSqlite } from './clean-up.ts';
 import { intentName, restoredName, restoreSqlite } from './restore.ts';
 import { crashedCopy } from './testing/crashed-copy.ts';
-import { folderBeside } from './work-folder.ts';
+import { folderBeside, memoryFolderOf } from './work-folder.ts';
 
 /** A live database with rows 1, 2 captured, and row 3 written afterwards. */
 async function scene() {
@@ -164,6 +164,38 @@ describe('beside', () => {
 });
 
 describe('clean-up after a crash', () => {
+  it('removes copies, in memory and on disk', async () => {
+    const { file } = await scene();
+    const context = testContext();
+    for (const folder of [memoryFolderOf(context.operationId), folderBeside(file, context.operationId)]) {
+      await mkdir(folder);
+      await writeFile(path.join(folder, 'copy'), 'content');
+    }
+    await cleanUpSqlite({ path: file }, context.operationId, context);
+    await expect(stat(memoryFolderOf(context.operationId))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect((await readdir(path.dirname(file))).filter((name) => name.includes('holdfast'))).toEqual([]);
+  });
+
+  it('finds what a restore to another folder left', async () => {
+    const { file, snapshot } = await scene();
+    const elsewhere = await temporaryFolder();
+    const context = testContext();
+    const request = snapshot.request('beside', { newName: path.join(elsewhere, 'new.db') });
+    // Does not settle before the end: as far as the files go, the process died here.
+    await new Promise<void>((resolve) => {
+      const toDescriptor = () => {
+        resolve();
+        return new Promise<void>((_, reject) => onTestFinished(() => reject(new Error('the end'))));
+      };
+      const parts = request.parts.map((reader) => ({ ...reader, toDescriptor }));
+      restoreSqlite({ path: file }, { ...request, parts }, context).catch(() => undefined);
+    });
+    expect(await readdir(elsewhere)).toHaveLength(1);
+    await cleanUpSqlite({ path: file }, context.operationId, testContext());
+    expect(await readdir(elsewhere)).toEqual([]);
+    expect((await readdir(path.dirname(file))).filter((name) => name.includes('holdfast'))).toEqual([]);
+  });
+
   it('takes back an exchange that ended before its last rename', async () => {
     const { file, application } = await scene();
     application.close();

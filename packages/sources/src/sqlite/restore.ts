@@ -1,6 +1,7 @@
-import { chmod, chown, link, mkdir, open, unlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, link, mkdir, open, rm, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HoldfastError } from '@holdfast/runtime';
+import { z } from 'zod';
 import { throwIfCancelled } from '../files/cancellation.ts';
 import { differencesOf, summarise } from '../files/compare-counts.ts';
 import { requireFreeSpace } from '../files/free-space.ts';
@@ -8,8 +9,9 @@ import { choosePreviousName, exists } from '../files/previous-name.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import type { CaptureContext, PartReader, RestoreReport, RestoreRequest } from '../source.ts';
 import { restoringError } from './database-errors.ts';
-import { examineDatabaseFile, type Ownership, resolveTarget, sideSuffixes } from './database-file.ts';
+import { examineDatabaseFile, type Ownership, resolveTarget } from './database-file.ts';
 import { type SqliteDetails, sqliteDetails } from './details.ts';
+import { sideSuffixes } from './file-format.ts';
 import type { SqliteLocator } from './locator.ts';
 import { describeOpeners, findOpeners } from './openers.ts';
 import { runDatabaseTask } from './run-task.ts';
@@ -17,6 +19,22 @@ import { folderBeside, makeWorkFolder } from './work-folder.ts';
 
 export const restoredName = 'restored';
 export const intentName = 'exchange.json';
+
+/** Beside the original, the only place that a clean-up knows: says where the work folder is. */
+export async function pointerOf(locator: SqliteLocator, operationId: string): Promise<string> {
+  return `${folderBeside(await resolveTarget(locator.path), operationId)}.json`;
+}
+
+export const pointerSchema = z.object({ folder: z.string() });
+
+async function pointTo(folder: string, locator: SqliteLocator, operationId: string): Promise<void> {
+  const pointer = await pointerOf(locator, operationId);
+  const content: z.infer<typeof pointerSchema> = { folder };
+  // On a machine that never had the original there is nothing to point from.
+  if (await exists(path.dirname(pointer))) {
+    await writeFile(pointer, JSON.stringify(content), { flush: true, mode: 0o600 });
+  }
+}
 
 /** A database that was loaded and found equal to what was captured, not yet in its place. */
 interface Loaded {
@@ -49,11 +67,13 @@ export async function restoreSqlite(
     await requireFreeSpace(path.dirname(target), reader.part.bytes);
     const folder = await makeWorkFolder(folderBeside(target, context.operationId));
     try {
+      await pointTo(folder.path, locator, context.operationId);
       const loaded = await load(reader, request, details, { folder: folder.path, target }, context);
       const placed = await place(loaded, request.mode, context);
       return { ...placed, verified: request.manifest.counts };
     } finally {
       await folder.remove();
+      await rm(await pointerOf(locator, context.operationId), { force: true });
     }
   } catch (error) {
     throw restoringError(target, error);

@@ -34,7 +34,3 @@ export interface TaskResults {
   readonly overwrite: null;
   readonly exchange: ExchangeResult;
 }
-
-export type TaskMessage =
-  | { readonly ok: true; readonly result: unknown }
-  | { readonly ok: false; readonly code: string; readonly message: string };

@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { answerParent } from '../files/answer-parent.ts';
 import { connect, connectForReading, nameForDriver } from './connect.ts';
 import { exchangeDatabaseFiles } from './exchange.ts';
 import { inspect } from './inspection.ts';
-import type { CopyResult, DatabaseTask, TaskMessage } from './tasks.ts';
+import type { CopyResult, DatabaseTask, TaskResults } from './tasks.ts';
 
 /** One thread runs one task and ends. */
-async function run(task: DatabaseTask): Promise<unknown> {
+async function run(task: DatabaseTask): Promise<TaskResults[DatabaseTask['type']]> {
   switch (task.type) {
     case 'copy':
       return await copyDatabase(task.source, task.copy);
@@ -22,6 +23,8 @@ async function run(task: DatabaseTask): Promise<unknown> {
       return await overwrite(task.from, task.target);
     case 'exchange':
       return exchangeDatabaseFiles(task);
+    default:
+      throw new Error(`unknown task ${JSON.stringify(task satisfies never)}`);
   }
 }
 
@@ -38,7 +41,7 @@ async function copyDatabase(source: string, copy: string): Promise<CopyResult> {
     try {
       database.prepare('VACUUM INTO ?').run(copy);
     } catch (error) {
-      if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_ERROR') throw error;
+      if (!(error instanceof Database.SqliteError) || !error.code.startsWith('SQLITE_ERROR')) throw error;
       // It builds every index anew, which it cannot when the application brings its own sort order.
       rmSync(copy, { force: true });
       form = 'pages';
@@ -98,13 +101,4 @@ function withDatabase<T>(database: Database.Database, use: (database: Database.D
   }
 }
 
-function failure(error: unknown): TaskMessage {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return { ok: false, code, message: error instanceof Error ? error.message : String(error) };
-}
-
-const message = await run(workerData as DatabaseTask).then(
-  (result): TaskMessage => ({ ok: true, result }),
-  failure,
-);
-parentPort?.postMessage(message);
+await answerParent(() => run(workerData as DatabaseTask));

@@ -148,9 +148,10 @@ function readerOf(part: SnapshotPart, file: string, breakOff: boolean): PartRead
     part,
     async stream() {
       const stream = Readable.from(createReadStream(file, { end }));
-      const done = finished(stream).then(() => {
+      const done = (async () => {
+        await finished(stream);
         if (breakOff) throw brokenOff();
-      });
+      })();
       done.catch(() => undefined);
       return { stream, done };
     },

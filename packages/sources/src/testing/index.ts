@@ -1,5 +1,5 @@
+export * from './folder-store.ts';
 export * from './leaked-containers.ts';
 export * from './postgres-container.ts';
-export * from './folder-store.ts';
 export * from './source-harness.ts';
 export * from './source-suite.ts';

@@ -71,7 +71,13 @@ export async function startPostgres(options: PostgresContainerOptions = {}): Pro
     async sql(script, database = defaultDatabase) {
       const result = await exec({
         command: ['psql', '-X', '-q', '-A', '-t', '-w', '-v', 'ON_ERROR_STOP=1', '-f', '-'],
-        environment: { PGUSER: user, PGDATABASE: database, PGCLIENTENCODING: 'UTF8' },
+        environment: {
+          PGHOST: '',
+          PGUSER: user,
+          PGPASSWORD: environment['POSTGRES_PASSWORD'] ?? '',
+          PGDATABASE: database,
+          PGCLIENTENCODING: 'UTF8',
+        },
         input: { readable: Readable.from([Buffer.from(script)]) },
       });
       if (result.exitCode !== 0) throw new Error(result.stderr);

@@ -35,10 +35,11 @@ export interface LiveSource<Locator> {
   /** A free name for mode `beside`, and how to read what was restored under it. */
   readonly beside?: { readonly newName: string; read(): Promise<unknown> };
   /**
-   * Everything that Holdfast could have left: temporary files and folders, sessions, processes, half-loaded
-   * copies. Empty when there is none; what a restore keeps on purpose (`previous`) does not count.
+   * Everything that these operations (by id) could have left: temporary files and folders, sessions, processes,
+   * half-loaded copies. Empty when there is none; what a restore keeps on purpose (`previous`) does not count.
+   * Other Holdfasts may be at work on the same machine.
    */
-  leftovers(): Promise<readonly string[]>;
+  leftovers(operationIds: readonly string[]): Promise<readonly string[]>;
   /** Removes the instance and all that belongs to it; called in every case. */
   dispose(): Promise<void>;
 }

@@ -11,6 +11,8 @@ import type { LiveSource, SourceHarness } from './source-harness.ts';
  */
 export function describeSourceSuite<Locator>(name: string, harness: SourceHarness<Locator>): void {
   const { kind } = harness;
+  /** Of every operation that the suite began; what one of them left shows in the checks that follow, too. */
+  const operationIds: string[] = [];
 
   async function start() {
     const live = await harness.create();
@@ -56,7 +58,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
         const { manifest } = await backUp(live, store);
         expect(Object.keys(manifest.counts)).not.toEqual([]);
         for (const count of Object.values(manifest.counts)) expect(count).toBeGreaterThanOrEqual(0);
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it('changes nothing in the source, and gives equal counts for equal content', async () => {
@@ -102,7 +104,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
           name: 'HoldfastError',
           hint: expect.any(String),
         });
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it('rejects when it was cancelled before it began', async () => {
@@ -113,7 +115,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
             .capture(live.locator, context)
             .then((capture) => store.save(kind.kind, capture, context.signal)),
         ).rejects.toMatchObject({ code: 'cancelled' });
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it('stops midway when cancelled, and leaves nothing', async () => {
@@ -126,14 +128,14 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
         await expect(store.save(kind.kind, capture, controller.signal)).rejects.toMatchObject({
           code: 'cancelled',
         });
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it('may be closed without having been read', async () => {
         const { live } = await start();
         const capture = await kind.capture(live.locator, contextOf());
         await capture.close();
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
     });
 
@@ -148,7 +150,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
         expect(await live.read()).toEqual(before);
         expect(report.previous).toHaveLength(1);
         expect(report.verified).toEqual(snapshot.manifest.counts);
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it('brings back what was lost', async () => {
@@ -158,7 +160,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
         await live.lose();
         await restore(live, snapshot, 'swap');
         expect(await live.read()).toEqual(before);
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it('gives a restored source the same counts when it is captured again', async () => {
@@ -176,7 +178,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
         const serving = await live.read();
         await expect(restore(live, snapshot, 'swap', { breakOff: true })).rejects.toThrow();
         expect(await live.read()).toEqual(serving);
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it('leaves the old data serving when the restored counts differ', async () => {
@@ -193,7 +195,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
           code: 'restore-verification-failed',
         });
         expect(await live.read()).toEqual(serving);
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it('leaves the old data serving when it was cancelled', async () => {
@@ -205,7 +207,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
           kind.restore(live.locator, snapshot.request('swap'), contextOf(AbortSignal.abort())),
         ).rejects.toMatchObject({ code: 'cancelled' });
         expect(await live.read()).toEqual(serving);
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it.runIf(kind.traits.restoreBeside)(
@@ -227,7 +229,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
             code: 'restore-target-exists',
           });
           expect(await beside.read()).toEqual(before);
-          expect(await live.leftovers()).toEqual([]);
+          expect(await live.leftovers(operationIds)).toEqual([]);
         },
       );
 
@@ -239,7 +241,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
         const report = await restore(live, snapshot, 'in-place');
         expect(await live.read()).toEqual(before);
         expect(report.previous).toEqual([]);
-        expect(await live.leftovers()).toEqual([]);
+        expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it.runIf(kind.cleanUp !== undefined)(

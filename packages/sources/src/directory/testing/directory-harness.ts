@@ -114,14 +114,8 @@ async function readTree(root: string): Promise<Tree> {
   const failOn = ({ code }: { code: string }) => {
     throw new Error(code);
   };
-  for await (const batch of walk(root, new AbortController().signal, failOn)) {
-    for (const { path, stat } of batch) {
-      found.push({
-        name: path.toString('latin1'),
-        file: Buffer.concat([Buffer.from(`${root}/`), path]),
-        stat,
-      });
-    }
+  for (const { path, stat } of walk(root, failOn)) {
+    found.push({ name: path.toString('latin1'), file: Buffer.concat([Buffer.from(`${root}/`), path]), stat });
   }
   found.sort((a, b) => (a.name < b.name ? -1 : 1));
   const firstNames = new Map<bigint, string>();
@@ -149,16 +143,16 @@ async function readTree(root: string): Promise<Tree> {
 
 async function startWriter(file: string): Promise<{ stop(): Promise<void> }> {
   await appendFile(file, 'line\n');
-  let stopped = false;
+  const stopping = new AbortController();
   const ended = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       await appendFile(file, 'line\n');
       await sleep(1);
     }
   })();
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       await ended;
     },
   };

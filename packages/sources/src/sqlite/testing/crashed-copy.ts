@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { sideSuffixes } from '../database-file.ts';
+import { sideSuffixes } from '../file-format.ts';
 
 /**
  * The files of a database as a power cut leaves them in the middle of a transaction: the journal or log lies

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import type { LiveSource, SourceHarness } from '../../testing/source-harness.ts'
 import { connect } from '../connect.ts';
 import type { SqliteLocator } from '../locator.ts';
 import { sqliteSource } from '../sqlite-source.ts';
+import { memoryFolderOf } from '../work-folder.ts';
 
 export interface SqliteHarnessOptions {
   readonly journalMode: 'wal' | 'delete';
@@ -42,9 +44,9 @@ export function sqliteHarness({ journalMode, fileName }: SqliteHarnessOptions): 
             throw new Error(`the balances add up to ${total}, not 1000: half a transaction`);
         },
         beside: { newName, read: () => readDatabase(newName) },
-        leftovers: async () => [
+        leftovers: async (operationIds) => [
           ...(await readdir(folder)).filter((name) => name.includes('holdfast')),
-          ...(await readdir('/dev/shm')).filter((name) => name.startsWith('holdfast-')),
+          ...operationIds.map(memoryFolderOf).filter((memory) => existsSync(memory)),
         ],
         dispose: () => rm(folder, { recursive: true, force: true }),
       };
@@ -158,6 +160,7 @@ async function startWriter(file: string): Promise<{ stop(): Promise<void> }> {
   await Promise.race([new Promise((resolve) => worker.once('message', resolve)), ended]);
   return {
     async stop() {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage('stop');
       await ended;
       await rm(path.dirname(link), { recursive: true });

@@ -51,3 +51,8 @@ export function runRetention(context: CommandContext): Promise<ExitCode> {
 export function prune(context: CommandContext): Promise<ExitCode> {
   return runOperation(context, 'Prune', (client) => client.startPrune());
 }
+
+/** Reads the repositories' structure and a part of their data, to find damage before it is needed. */
+export function check(context: CommandContext): Promise<ExitCode> {
+  return runOperation(context, 'Check', (client) => client.startCheck());
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { BackupItem, Operation, Snapshot, Source } from '@holdfast/contracts';
+
+const time = '2026-11-22T02:00:00.000Z';
+
+export function aSource(fields: Partial<Source> = {}): Source {
+  return {
+    id: randomUUID(),
+    name: 'shop-db',
+    kind: 'postgres',
+    server: 'local',
+    environment: 'shop',
+    container: 'shop-db',
+    declared: false,
+    present: true,
+    protected: true,
+    ...fields,
+  };
+}
+
+export function aSnapshot(fields: Partial<Snapshot> = {}): Snapshot {
+  const resticId = fields.resticId ?? '4bba301e'.padEnd(64, '0');
+  return {
+    id: randomUUID(),
+    resticId,
+    source: 'shop-db',
+    kind: 'postgres',
+    time,
+    bytes: 983_040,
+    bytesAdded: 1024,
+    durationMs: 1500,
+    destination: 'disk',
+    state: 'good',
+    parts: [{ path: '/shop.dump', resticId, bytes: 983_040 }],
+    counts: { 'shop.public.orders': 12 },
+    ...fields,
+  };
+}
+
+export function anOperation(fields: Partial<Operation> = {}): Operation {
+  return {
+    id: randomUUID(),
+    kind: 'backup',
+    state: 'running',
+    attempt: 1,
+    createdAt: time,
+    startedAt: time,
+    ...fields,
+  };
+}
+
+export function anItem(fields: Partial<BackupItem> = {}): BackupItem {
+  return {
+    source: 'shop-db',
+    kind: 'postgres',
+    operationId: randomUUID(),
+    state: 'succeeded',
+    snapshotId: randomUUID(),
+    destination: 'disk',
+    bytesRead: 983_040,
+    bytesAdded: 1024,
+    durationMs: 1500,
+    ...fields,
+  };
+}

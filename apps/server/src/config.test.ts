@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { loadConfig, resolveDataDirectory } from './config.ts';
+import type { Environment } from './config-values.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
+
+async function load(environment: Environment, dotEnv?: string) {
+  const dataDirectory = await temporaryFolder();
+  if (dotEnv !== undefined) await writeFile(path.join(dataDirectory, '.env'), dotEnv);
+  return loadConfig({ environment, overrides: { dataDirectory } });
+}
+
+const s3 = {
+  HOLDFAST_S3_ENDPOINT: 'https://s3.example',
+  HOLDFAST_S3_BUCKET: 'backups',
+  HOLDFAST_S3_ACCESS_KEY: 'AKIA',
+  HOLDFAST_S3_SECRET_KEY: 'very-secret',
+};
+
+describe('settings', () => {
+  it('have defaults', async () => {
+    expect(await load({ TZ: 'UTC' })).toMatchObject({
+      host: '127.0.0.1',
+      port: 7420,
+      s3: undefined,
+      dataPath: 'auto',
+      retention: { daily: 30, weekly: 4, monthly: 6 },
+      backupCron: '0 2 * * *',
+      timeZone: 'UTC',
+    });
+    expect((await load({})).concurrency).toBeGreaterThanOrEqual(2);
+  });
+
+  it('come from the environment before the .env of the data directory', async () => {
+    const dotEnv = 'HOLDFAST_PORT=1111\nHOLDFAST_HOST=0.0.0.0\n';
+    expect(await load({ HOLDFAST_PORT: '2222' }, dotEnv)).toMatchObject({ port: 2222, host: '0.0.0.0' });
+  });
+
+  it.each([
+    ['HOLDFAST_PORT', '70000', 'a whole number from 0 to 65535'],
+    ['HOLDFAST_PORT', '80a', 'a whole number'],
+    ['HOLDFAST_CONCURRENCY', '0', 'a whole number from 1 to 64'],
+    ['HOLDFAST_RETENTION_DAILY', '-1', 'a whole number'],
+    ['HOLDFAST_DATA_PATH', 'teleport', 'one of: auto, direct, helper, exec'],
+    ['HOLDFAST_BACKUP_CRON', 'daily at noon', 'a cron expression'],
+    ['HOLDFAST_BACKUP_CRON', '0 0 31 2 *', 'a cron expression of five fields that comes due'],
+    ['HOLDFAST_PRUNE_CRON', '* * * * * *', 'five fields'],
+    ['HOLDFAST_TIME_ZONE', 'Mars/Olympus', 'an IANA time zone'],
+  ])('%s=%s stops the start, naming both and what is accepted', async (name, value, accepts) => {
+    const loading = load({ [name]: value });
+    await expect(loading).rejects.toMatchObject({ code: 'setting-invalid' });
+    for (const part of [name, JSON.stringify(value), accepts]) await expect(loading).rejects.toThrow(part);
+  });
+
+  it('name every S3 variable that is missing, and hold no secret in the clear', async () => {
+    const config = await load(s3);
+    expect(config.s3).toMatchObject({ endpoint: 'https://s3.example', bucket: 'backups' });
+    expect(inspect(config, { depth: 9 }) + JSON.stringify(config)).not.toContain('very-secret');
+    const incomplete = load({ HOLDFAST_S3_BUCKET: 'backups' });
+    await expect(incomplete).rejects.toThrow(
+      'HOLDFAST_S3_ENDPOINT, HOLDFAST_S3_ACCESS_KEY, HOLDFAST_S3_SECRET_KEY is not set',
+    );
+  });
+
+  it('read secrets from files', async () => {
+    const file = path.join(await temporaryFolder(), 'key');
+    await writeFile(file, 'from-the-file\n');
+    const { HOLDFAST_S3_SECRET_KEY: _, ...rest } = s3;
+    const config = await load({ ...rest, HOLDFAST_S3_SECRET_KEY_FILE: file });
+    expect(config.s3?.secretKey.reveal()).toBe('from-the-file');
+    await expect(load({ ...rest, HOLDFAST_S3_SECRET_KEY_FILE: `${file}-absent` })).rejects.toThrow(
+      'HOLDFAST_S3_SECRET_KEY_FILE',
+    );
+  });
+
+  it('take a master key as hexadecimal or base64, and never quote a wrong one', async () => {
+    const key = Buffer.alloc(32, 7);
+    for (const text of [key.toString('hex'), key.toString('base64'), key.toString('base64url')]) {
+      expect((await load({ HOLDFAST_MASTER_KEY: text })).masterKey).toEqual(key);
+    }
+    const loading = load({ HOLDFAST_MASTER_KEY: 'too-short-a-secret' });
+    await expect(loading).rejects.toThrow('HOLDFAST_MASTER_KEY holds "[redacted]"');
+    await expect(loading).rejects.not.toThrow('too-short-a-secret');
+  });
+});
+
+describe('the data directory', () => {
+  it('is the one that is said, else the usual place of this user', () => {
+    const environment = { HOLDFAST_DATA_DIR: '/srv/holdfast' };
+    expect(resolveDataDirectory({ environment })).toBe('/srv/holdfast');
+    expect(resolveDataDirectory({ environment, overrides: { dataDirectory: '/else' } })).toBe('/else');
+    expect(resolveDataDirectory({ environment: {}, userId: 0 })).toBe('/var/lib/holdfast');
+    expect(resolveDataDirectory({ environment: {}, userId: 1000 })).toMatch(/\.local\/share\/holdfast$/);
+  });
+});

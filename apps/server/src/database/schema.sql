@@ -1,0 +1,33 @@
+CREATE TABLE "destinations" ("id" text primary key, "name" text not null unique, "kind" text not null, "settings" text not null, "is_default" integer not null, "from_environment" integer not null, "created_at" text not null, "last_probe" text);
+
+CREATE TABLE "meta" ("name" text primary key, "value" text not null);
+
+CREATE TABLE "operation_log" ("operation_id" text not null references "operations" ("id") on delete cascade, "sequence" integer not null, "time" text not null, "level" text not null, "message" text not null, constraint "operation_log_key" primary key ("operation_id", "sequence"));
+
+CREATE TABLE "operations" ("id" text primary key, "kind" text not null, "state" text not null, "parent_id" text references "operations" ("id") on delete cascade, "source_id" text, "source_name" text, "destination_id" text, "destination_name" text, "repository_id" text, "repository_use" text, "slots" integer not null, "attempt" integer not null, "params" text not null, "owner" text, "fence" bigint not null, "heartbeat" bigint not null, "cancel_requested" integer not null, "clean_up" text not null, "created_at" text not null, "started_at" text, "finished_at" text, "progress" text, "result" text, "error" text);
+
+CREATE INDEX "operations_by_parent" on "operations" ("parent_id");
+
+CREATE INDEX "operations_by_state" on "operations" ("state", "id");
+
+CREATE UNIQUE INDEX "operations_one_exclusive_per_repository" on "operations" ("repository_id") where "state" = 'running' and "repository_use" = 'exclusive';
+
+CREATE UNIQUE INDEX "operations_one_running_per_source" on "operations" ("source_id") where "state" = 'running';
+
+CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null references "sources" ("id"), "destination_id" text not null references "destinations" ("id") on delete cascade, "path" text not null, "created_at" text not null, "initialised_at" text, "last_check_at" text, "last_check_error" text, "last_prune_at" text, constraint "repositories_one_owner" unique ("destination_id", "path"), constraint "repositories_one_per_source" unique ("source_id", "destination_id"));
+
+CREATE TABLE "schedules" ("name" text primary key, "last_due_at" text not null);
+
+CREATE TABLE "snapshot_parts" ("snapshot_id" text not null references "snapshots" ("id") on delete cascade, "position" integer not null, "path" text not null, "restic_id" text not null, "bytes" bigint not null, constraint "snapshot_parts_key" primary key ("snapshot_id", "position"));
+
+CREATE INDEX "snapshot_parts_by_restic_id" on "snapshot_parts" ("restic_id");
+
+CREATE TABLE "snapshots" ("id" text primary key, "arrival" bigint not null unique, "source_id" text not null references "sources" ("id"), "source_name" text not null, "kind" text not null, "container" text, "destination_id" text not null references "destinations" ("id") on delete cascade, "repository_id" text not null references "repositories" ("id") on delete cascade, "operation_id" text not null, "time" text not null, "created_at" text not null, "bytes" bigint not null, "bytes_added" bigint not null, "duration_ms" bigint not null, "state" text not null, "manifest_restic_id" text not null, "counts" text not null, "proof" text);
+
+CREATE INDEX "snapshots_by_source" on "snapshots" ("source_id", "destination_id", "time");
+
+CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text);
+
+CREATE INDEX "sources_by_name" on "sources" ("name");
+
+CREATE TABLE "vault_secrets" ("name" text primary key, "envelope" text not null, "created_at" text not null);

@@ -1,0 +1,45 @@
+import type { ContainerDetails, DockerHost } from '@holdfast/docker';
+import { HoldfastError } from '@holdfast/runtime';
+
+export interface FakeDocker extends DockerHost {
+  containers: ContainerDetails[];
+  /** What every request fails with, while set. */
+  failure: HoldfastError | undefined;
+}
+
+/** A running container; its id is made of its name. */
+export function fakeContainer(name: string, details: Partial<ContainerDetails> = {}): ContainerDetails {
+  return {
+    ...{ id: `id-${name}`, name, image: 'memory:1', imageId: 'sha256:1', state: 'running', pid: 0, user: '' },
+    ...{ labels: {}, mounts: [], environment: new Map(), command: [], exposedPorts: [] },
+    ...details,
+  };
+}
+
+/** A Docker engine that lists and inspects what it is told to. */
+export function createFakeDocker(): FakeDocker {
+  const docker: FakeDocker = {
+    containers: [],
+    failure: undefined,
+    local: false,
+    helpers: {
+      whyNot: async () => 'not here',
+      run: () => Promise.reject(new HoldfastError('docker-forbidden', 'not here')),
+      purge: async () => 0,
+    },
+    async ping() {
+      if (docker.failure !== undefined) throw docker.failure;
+    },
+    async list() {
+      await docker.ping();
+      return docker.containers;
+    },
+    async inspect(reference) {
+      const found = docker.containers.find(({ id, name }) => id === reference || name === reference);
+      if (found === undefined) throw new HoldfastError('container-not-found', reference);
+      return found;
+    },
+    exec: () => Promise.reject(new HoldfastError('docker-forbidden', 'not here')),
+  };
+  return docker;
+}

@@ -1,0 +1,7 @@
+/** A process that takes the lock of a data directory and keeps it until it is killed. */
+import { lockDataDirectory } from '../data-directory/lock.ts';
+
+const [, , file = ''] = process.argv;
+lockDataDirectory(file);
+process.send?.('locked');
+setInterval(() => {}, 1_000);

@@ -1,0 +1,2 @@
+export * from './engine-suite.ts';
+export * from './restic-lab.ts';

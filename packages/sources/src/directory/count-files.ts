@@ -1,0 +1,15 @@
+import path from 'node:path';
+import { runInThread } from '../files/run-in-thread.ts';
+import type { Tally } from './tally.ts';
+
+// The published build holds the same files as JavaScript.
+const program = new URL(`./tally.worker${path.extname(import.meta.url)}`, import.meta.url);
+
+/**
+ * Counts what a folder holds: files, folders, symbolic links, special files (pipes and devices) and the bytes of the
+ * files. The root itself, sockets (programs make them anew), and what cannot be read are not counted.
+ * @throws HoldfastError `cancelled`; ThreadFailure with the system's code when the root itself cannot be read
+ */
+export async function countFiles(root: string, signal: AbortSignal): Promise<Tally> {
+  return runInThread<Tally>(program, root, signal);
+}

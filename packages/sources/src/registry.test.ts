@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { sourceKind, sourceKinds } from './registry.ts';
+
+it('finds every kind by its own name, once', () => {
+  expect(new Set(sourceKinds.map(({ kind }) => kind)).size).toBe(sourceKinds.length);
+  for (const kind of sourceKinds) expect(sourceKind(kind.kind)).toBe(kind);
+});
+
+it('says which kinds there are', () => {
+  expect(() => sourceKind('oracle')).toThrow(expect.objectContaining({ code: 'not-found' }));
+});
+
+it('detects containers by every kind that says it is discoverable, and by no other', () => {
+  for (const { traits, detect } of sourceKinds) expect(detect !== undefined).toBe(traits.discoverable);
+});

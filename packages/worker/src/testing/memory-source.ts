@@ -1,0 +1,80 @@
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { HoldfastError } from '@holdfast/runtime';
+import type { SourceKind } from '@holdfast/sources';
+import { z } from 'zod';
+
+export interface MemorySource extends SourceKind<{ key: string }> {
+  /** Parts by path, by the key of the locator. */
+  readonly content: Map<string, Map<string, string>>;
+  readonly restored: Map<string, string>[];
+  readonly cleanedUp: string[];
+  /** Called before each part is written; may throw or wait. */
+  beforePart: (path: string, signal: AbortSignal) => Promise<void> | void;
+  closed: number;
+}
+
+/** A source that lives in memory; found on containers with the label `memory.key`. */
+export function createMemorySource(): MemorySource {
+  const source: MemorySource = {
+    kind: 'memory',
+    traits: { discoverable: true, counts: 'rows', restoreBeside: true, restoreInPlace: false },
+    locator: z.object({ key: z.string() }),
+    content: new Map(),
+    restored: [],
+    cleanedUp: [],
+    beforePart: () => {},
+    closed: 0,
+    detect({ labels }) {
+      const key = labels['memory.key'];
+      if (key === undefined) return undefined;
+      return { locator: { key }, problem: labels['memory.problem'] };
+    },
+    async capture(locator) {
+      const { key } = z.object({ key: z.string() }).parse(locator);
+      const parts = source.content.get(key);
+      if (parts === undefined) throw new HoldfastError('container-not-found', `no ${key}`);
+      return {
+        dataPath: 'memory',
+        parts: [...parts].map(([path, text]) => ({
+          type: 'stream' as const,
+          path,
+          minimumBytes: 1,
+          async produce(sink) {
+            await source.beforePart(path, sink.signal);
+            await pipeline([Buffer.from(text)], sink.writable());
+          },
+        })),
+        facts: async () => ({
+          counts: Object.fromEntries([...parts].map(([path, text]) => [path, text.length])),
+          versions: { memory: '1' },
+          warnings: [],
+          details: {},
+          attachments: [{ name: 'globals.sql', content: Buffer.from('roles') }],
+        }),
+        close: async () => {
+          source.closed += 1;
+        },
+      };
+    },
+    async restore(_locator, request) {
+      const restored = new Map<string, string>();
+      for (const { part, stream } of request.parts) {
+        const { stream: bytes, done } = await stream();
+        restored.set(part.path, (await buffer(bytes)).toString());
+        await done;
+      }
+      source.restored.push(restored);
+      return {
+        restored: [...restored.keys()],
+        previous: [],
+        verified: request.manifest.counts,
+        warnings: [],
+      };
+    },
+    async cleanUp(_locator, operationId) {
+      source.cleanedUp.push(operationId);
+    },
+  };
+  return source;
+}
