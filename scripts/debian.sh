@@ -13,7 +13,7 @@ deb_mirror() {
   deb_is_debian || return 1
   # Debian's own signature keys mark its archive among third-party ones; the security archive has other suites.
   # shellcheck disable=SC2016 # for apt to expand
-  uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' 2>/dev/null |
+  uri=$(apt-get indextargets --no-release-info --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' 2>/dev/null |
     grep -E '/debian/?$' | head -n 1) || true
   [ -n "$uri" ] || return 1
   printf '%s\n' "${uri%/}"
