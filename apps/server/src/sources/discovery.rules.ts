@@ -75,8 +75,9 @@ function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
-function chooseEnvironment({ labels, compose }: ContainerDetails, name: string): string {
-  const wanted = [labels['holdfast.environment'], compose?.project];
+function chooseEnvironment({ labels }: ContainerDetails, name: string): string {
+  // The project's label alone is enough: other tools than Compose set it, too.
+  const wanted = [labels['holdfast.environment'], labels['com.docker.compose.project']];
   return wanted.find((candidate) => sourceNameSchema.safeParse(candidate).success) ?? name;
 }
 

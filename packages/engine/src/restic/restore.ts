@@ -14,6 +14,8 @@ export async function restore(
     arguments: [
       'restore',
       `--target=${options.target}`,
+      // Holes come back as holes: a sparse file may be far larger than its disk.
+      '--sparse',
       ...(options.include ?? []).map((pattern) => `--include=${escapePattern(pattern)}`),
       options.resticId,
     ],
