@@ -65,7 +65,9 @@ function onDirectory(dataDirectory: string, extra: Readonly<Record<string, strin
       try {
         return { exitCode, answer: JSON.parse(stdout) as unknown };
       } catch {
-        throw new Error(`holdfast ${args.join(' ')} printed no JSON (exit ${exitCode}): ${stdout}\n${stderr}`);
+        throw new Error(
+          `holdfast ${args.join(' ')} printed no JSON (exit ${exitCode}): ${stdout}\n${stderr}`,
+        );
       }
     },
     with: (more) => onDirectory(dataDirectory, { ...extra, ...more }),

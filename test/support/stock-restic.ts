@@ -9,7 +9,12 @@ import type { Holdfast } from './holdfast.ts';
 const run = promisify(execFile);
 
 const snapshotsSchema = z.array(
-  z.object({ id: z.string(), time: z.string(), tags: z.array(z.string()).nullish(), paths: z.array(z.string()) }),
+  z.object({
+    id: z.string(),
+    time: z.string(),
+    tags: z.array(z.string()).nullish(),
+    paths: z.array(z.string()),
+  }),
 );
 export type StockSnapshot = z.infer<typeof snapshotsSchema>[number];
 

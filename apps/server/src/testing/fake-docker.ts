@@ -17,12 +17,15 @@ export function fakeContainer(name: string, details: Partial<ContainerDetails> =
     state: 'running',
     pid: 0,
     user: '',
-    labels: {},
     mounts: [],
     environment: new Map(),
     command: [],
     exposedPorts: [],
     ...details,
+    labels: {
+      ...(details.compose === undefined ? {} : { 'com.docker.compose.project': details.compose.project }),
+      ...details.labels,
+    },
   };
 }
 
