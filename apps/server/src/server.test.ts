@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { snapshotSchema, sourceListSchema } from '@holdfast/contracts';
+import { operationSchema, snapshotSchema, sourceListSchema } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -263,11 +263,7 @@ describe('a start on a used directory', () => {
     for (const mode of ['embedded', 'serve'] as const) {
       const dataDirectory = await temporaryFolder();
       const test = await withShop({ mode, dataDirectory });
-      test.source.beforePart = (_path, signal) =>
-        new Promise((resolve, reject) => {
-          setTimeout(resolve, 600);
-          signal.addEventListener('abort', () => reject(new Error('gone')));
-        });
+      test.source.beforePart = waitFor(600);
       await test.api('POST', '/v1/backups', { all: true });
       await expect.poll(() => test.engine.calls.some((call) => call.startsWith('backupStream'))).toBe(true);
       await test.server.close();
@@ -277,4 +273,40 @@ describe('a start on a used directory', () => {
       expect(list.body).toMatchObject({ items: [{ state, items: [{ state }] }] });
     }
   });
+
+  it('when serving is stopped midway, ends what runs, begins nothing more, and does the rest at the next start', async () => {
+    const dataDirectory = await temporaryFolder();
+    const environment = { HOLDFAST_CONCURRENCY: '1' };
+    const stopGraceMs = 5_000;
+    const test = await withShop({ mode: 'serve', dataDirectory, environment, stopGraceMs });
+    test.docker.containers.push(fakeContainer('second', { labels: { 'memory.key': 'shop' } }));
+    test.source.beforePart = waitFor(400);
+    await test.api('POST', '/v1/backups', { all: true });
+    await expect.poll(() => test.engine.calls.some((call) => call.startsWith('backupStream'))).toBe(true);
+    const begun = performance.now();
+    await test.server.close();
+    expect(performance.now() - begun).toBeLessThan(stopGraceMs - 1_000);
+
+    const { docker, engine, source } = test;
+    const ports = { docker, engine, sourceKinds: [source] };
+    const again = await startTestServer({ mode: 'serve', dataDirectory, environment, ports });
+    const list = async () =>
+      z.object({ items: z.array(operationSchema) }).parse((await again.api('GET', '/v1/operations')).body)
+        .items;
+    await expect.poll(async () => (await list())[0]?.state, { timeout: 10_000 }).toBe('succeeded');
+    const [repeated, stopped] = await list();
+    expect(stopped?.items?.map(({ state }) => state).toSorted()).toEqual(['interrupted', 'succeeded']);
+    expect(stopped?.state).toBe('interrupted');
+    const missed = stopped?.items?.find(({ state }) => state === 'interrupted')?.source;
+    expect(repeated).toMatchObject({ attempt: 2, items: [{ source: missed, state: 'succeeded' }] });
+  });
 });
+
+/** Holds a backup up for a while, unless it is stopped. */
+function waitFor(milliseconds: number) {
+  return (_path: string, signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      setTimeout(resolve, milliseconds);
+      signal.addEventListener('abort', () => reject(new Error('gone')));
+    });
+}

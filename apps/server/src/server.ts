@@ -9,7 +9,6 @@ import { lockDataDirectory } from './data-directory/lock.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
-import type { StoredOperation } from './operations/operation.ts';
 import { createScheduler } from './plans/default-plan.ts';
 import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
@@ -66,7 +65,7 @@ export async function createServer(
     const token = localToken(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
     // The lock says that every earlier process is dead; what they left is ended before anything new comes in.
-    const dead = await app.reaper.reapAllOthers();
+    await app.reaper.reapAllOthers();
     app.runner.start();
     const grace = options.stopGraceMs ?? stopGraceMs;
     undo.push(() => app.runner.stop(grace));
@@ -81,7 +80,7 @@ export async function createServer(
     const url = mode === 'serve' ? await listen(makeHttp('tcp'), config, undo) : undefined;
     // Once before the sockets close, so that followers see the end, and once after, for what came in last.
     undo.push(() => finishOperations(mode, app, grace));
-    if (mode === 'serve') undo.push(await startServing(app, dead, { config, ports, database }));
+    if (mode === 'serve') undo.push(await startServing(app, { config, ports, database }));
     return { socketPath: files.socket, token, url, close };
   } catch (error) {
     await close();
@@ -108,7 +107,6 @@ async function listen(http: HttpApp, { host, port }: Config, undo: (() => unknow
  */
 async function startServing(
   app: App,
-  dead: readonly StoredOperation[],
   { config, ports, database }: Pick<HttpParts, 'config' | 'ports' | 'database'>,
 ): Promise<() => Promise<void>> {
   const tell = (error: unknown) =>
@@ -117,7 +115,7 @@ async function startServing(
       'What a dead operation left could not be removed; it is tried again at the next use.',
       error,
     );
-  await app.reaper.repeat(dead);
+  await app.reaper.repeat();
   app.reaper.cleanUp().catch(tell);
   const watching = setInterval(() => void app.reaper.watchAndRepeat().catch(tell), watchMs);
   const scheduler = createScheduler(app, config, {

@@ -1,7 +1,7 @@
 import type { StartBackup } from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
-import { HoldfastError } from '@holdfast/runtime';
+import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import { type BackupOutcome, operationTag, runBackup } from '@holdfast/worker';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
@@ -130,8 +130,13 @@ export class BackupsService {
   /** What cannot be removed today goes tomorrow: the backups themselves are done. */
   async #retain(sources: readonly StoredSource[], context: OperationContext): Promise<void> {
     const ids = sources.map((source) => source.id);
-    const failure = errorOfParts(await this.#parts.retention.runParts(context, ids));
-    if (failure !== undefined) context.reporter.log('warn', `Retention failed. ${failure.message}`);
+    try {
+      const failure = errorOfParts(await this.#parts.retention.runParts(context, ids));
+      if (failure !== undefined) throw failure;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      context.reporter.log('warn', `Retention failed. ${asHoldfastError(error).message}`);
+    }
   }
 
   readonly partHandler: OperationHandler = {

@@ -4,7 +4,7 @@ CREATE TABLE "meta" ("name" text primary key, "value" text not null);
 
 CREATE TABLE "operation_log" ("operation_id" text not null references "operations" ("id") on delete cascade, "sequence" integer not null, "time" text not null, "level" text not null, "message" text not null, constraint "operation_log_key" primary key ("operation_id", "sequence"));
 
-CREATE TABLE "operations" ("id" text primary key, "kind" text not null, "state" text not null, "parent_id" text references "operations" ("id") on delete cascade, "source_id" text, "source_name" text, "destination_id" text, "destination_name" text, "repository_id" text, "repository_use" text, "slots" integer not null, "attempt" integer not null, "params" text not null, "owner" text, "fence" bigint not null, "heartbeat" bigint not null, "cancel_requested" integer not null, "clean_up" text not null, "created_at" text not null, "started_at" text, "finished_at" text, "progress" text, "result" text, "error" text);
+CREATE TABLE "operations" ("id" text primary key, "kind" text not null, "state" text not null, "parent_id" text references "operations" ("id") on delete cascade, "source_id" text, "source_name" text, "destination_id" text, "destination_name" text, "repository_id" text, "repository_use" text, "slots" integer not null, "attempt" integer not null, "params" text not null, "owner" text, "fence" bigint not null, "heartbeat" bigint not null, "cancel_requested" integer not null, "clean_up" text not null, "repeat" integer not null, "created_at" text not null, "started_at" text, "finished_at" text, "progress" text, "result" text, "error" text);
 
 CREATE INDEX "operations_by_parent" on "operations" ("parent_id");
 

@@ -37,6 +37,8 @@ export interface OperationsTable {
   cancel_requested: Flag;
   /** `pending` when a dead operation may have left something in the repository or the source. */
   clean_up: 'none' | 'pending';
+  /** 1 when it died with its process and a serving Holdfast is to begin it again. */
+  repeat: Flag;
   created_at: Instant;
   started_at: Instant | null;
   finished_at: Instant | null;

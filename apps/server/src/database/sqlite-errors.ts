@@ -1,4 +1,4 @@
-import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
+import { HoldfastError } from '@holdfast/runtime';
 import BetterSqlite3 from 'better-sqlite3';
 
 /** SQLite reports a full disk as FULL when it grows a file, and as an I/O error in some other places. */
@@ -29,8 +29,4 @@ export function translateSqliteError(error: unknown, file: string): unknown {
 
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
-}
-
-export function isDiskFull(error: unknown): boolean {
-  return asHoldfastError(error).code === 'data-directory-full';
 }

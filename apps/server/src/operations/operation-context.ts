@@ -1,3 +1,4 @@
+import { HoldfastError } from '@holdfast/runtime';
 import type { NewOperation, OperationContext, StoredOperation } from './operation.ts';
 import type { OperationLog } from './operation-log.ts';
 import type { OperationsService } from './operations.service.ts';
@@ -7,13 +8,14 @@ import type { RunningOperation } from './running.ts';
 export function createContext(
   operation: StoredOperation,
   { tracker, controller }: RunningOperation,
-  { service, log }: { service: OperationsService; log: OperationLog },
+  { service, log, isStopping }: { service: OperationsService; log: OperationLog; isStopping: () => boolean },
 ): { context: OperationContext; leftSomething: () => boolean } {
   let left = false;
   const { signal } = controller;
 
   async function runParts(parts: readonly NewOperation[]): Promise<readonly StoredOperation[]> {
     signal.throwIfAborted();
+    if (isStopping()) throw new HoldfastError('interrupted', 'Holdfast was stopped.');
     const created = await service.createAll(parts.map((part) => ({ ...part, parentId: operation.id })));
     const cancelParts = () => {
       for (const { id } of created) void service.cancel(id).catch(() => {});

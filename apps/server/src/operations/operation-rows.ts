@@ -62,6 +62,7 @@ export function toRow(id: string, operation: NewOperation, createdAt: string): I
     heartbeat: 0,
     cancel_requested: 0,
     clean_up: 'none',
+    repeat: 0,
     created_at: createdAt,
     started_at: null,
     finished_at: null,

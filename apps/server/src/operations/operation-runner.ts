@@ -75,6 +75,8 @@ export class OperationRunner {
   async stop(graceMs: number): Promise<void> {
     this.#accepting = false;
     await this.#claiming;
+    // Passes begin no further parts, so that they can end as soon as what runs of them has ended.
+    for (const { id } of this.#parts.running.all()) await this.#parts.service.interruptQueuedParts(id);
     const ended = Promise.all(this.#parts.running.all().map((operation) => operation.ended));
     const grace = AbortSignal.timeout(graceMs);
     grace.addEventListener('abort', () => {
@@ -135,7 +137,8 @@ export class OperationRunner {
 
   async #run(operation: StoredOperation, entry: RunningOperation): Promise<void> {
     const { log, clock, service, handlers } = this.#parts;
-    const { context, leftSomething } = createContext(operation, entry, { service, log });
+    const isStopping = () => !this.#accepting;
+    const { context, leftSomething } = createContext(operation, entry, { service, log, isStopping });
     await log.continueFrom(operation.id).catch(() => {});
     await service.announce(operation).catch(() => {});
     let outcome: Pick<Settlement, 'state' | 'result' | 'error'>;
@@ -156,6 +159,7 @@ export class OperationRunner {
       finishedAt: instant(clock),
       progress: entry.tracker.current(),
       cleanUp: leftSomething(),
+      repeat: outcome.state === 'interrupted' && operation.parentId === undefined,
     });
     log.forget(operation.id);
   }

@@ -16,9 +16,5 @@ export function isFinal(state: OperationState): boolean {
   return transitions[state].length === 0;
 }
 
-export function mayBecome(from: OperationState, to: OperationState): boolean {
-  return transitions[from].includes(to);
-}
-
 /** How often a pass that dies with its process is begun again before a person has to look. */
 export const maximumAttempts = 3;

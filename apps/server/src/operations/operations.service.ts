@@ -131,6 +131,21 @@ export class OperationsService {
     await this.announce(await this.stored(operation.id));
   }
 
+  /** What has not begun of a pass does not begin any more: Holdfast stops. */
+  async interruptQueuedParts(id: string): Promise<void> {
+    const error = new HoldfastError('interrupted', 'Holdfast was stopped before it began.').toFailure();
+    for (const part of await this.#store.parts([id])) {
+      const settlement = {
+        state: 'interrupted',
+        finishedAt: instant(this.#clock),
+        error,
+        cleanUp: false,
+      } as const;
+      if (part.state !== 'queued' || !(await this.#store.settleQueued(part.id, settlement))) continue;
+      await this.announce(await this.stored(part.id));
+    }
+  }
+
   /** Tells the followers how an operation (and the pass that it is a part of) is now. */
   async announce(stored: StoredOperation): Promise<void> {
     if (this.#events.has(stored.id) || (stored.parentId !== undefined && this.#events.has(stored.parentId))) {

@@ -14,6 +14,8 @@ export interface Settlement {
   readonly progress?: Progress;
   /** It may have left something in its repository or source. */
   readonly cleanUp: boolean;
+  /** A serving Holdfast is to begin it again. */
+  readonly repeat?: boolean;
 }
 
 export type OperationsStore = ReturnType<typeof createOperationsStore>;
@@ -228,6 +230,15 @@ export function createOperationsStore(database: Database) {
       return (await query.orderBy('id').execute()).map(fromRow);
     },
 
+    async awaitingRepeat(): Promise<StoredOperation[]> {
+      const select = database.selectFrom('operations').selectAll().where('repeat', '=', 1);
+      return (await select.orderBy('id').execute()).map(fromRow);
+    },
+
+    async repeated(id: string): Promise<void> {
+      await database.updateTable('operations').set({ repeat: 0 }).where('id', '=', id).execute();
+    },
+
     async cleanedUp(id: string): Promise<void> {
       await database.updateTable('operations').set({ clean_up: 'none' }).where('id', '=', id).execute();
     },
@@ -242,5 +253,6 @@ function settledColumns(settlement: Settlement) {
     error: settlement.error === undefined ? null : JSON.stringify(settlement.error),
     ...(settlement.progress === undefined ? {} : { progress: JSON.stringify(settlement.progress) }),
     clean_up: settlement.cleanUp ? ('pending' as const) : ('none' as const),
+    repeat: settlement.repeat === true ? 1 : 0,
   };
 }

@@ -105,11 +105,20 @@ it('begins a pass again, three times at most, and a restore never', async () => 
   await runElsewhere('pass');
   const attempts: number[] = [];
   for (let round = 0; round < 5; round += 1) {
-    const [again, ...more] = await reaper.repeat(await reaper.reapAllOthers());
+    await reaper.reapAllOthers();
+    const [again, ...more] = await reaper.repeat();
     expect(more).toEqual([]);
     if (again === undefined) break;
     attempts.push(again.attempt);
     await store.claim('other', { concurrency: 9, startedAt: '2026-11-22T10:00:00.000Z' });
   }
   expect(attempts).toEqual([2, 3]);
+});
+
+it('does not begin again what died long ago', async () => {
+  const { reaper, runElsewhere, clock } = await prepare();
+  await runElsewhere('pass');
+  await reaper.reapAllOthers();
+  clock.advance(25 * 60 * 60 * 1000);
+  expect(await reaper.repeat()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import { type Clock, instant } from '../clock.ts';
 import { maximumAttempts } from './operation.rules.ts';
-import { handlerName, type NewOperation, type OperationHandlers, type StoredOperation } from './operation.ts';
+import { handlerName, type OperationHandlers, type StoredOperation } from './operation.ts';
 import type { OperationLog } from './operation-log.ts';
 import type { OperationsService } from './operations.service.ts';
 import type { OperationsStore } from './operations.store.ts';
@@ -12,6 +12,8 @@ import type { OperationsStore } from './operations.store.ts';
  * can end a live operation or keep a dead one.
  */
 export const leaseMs = 30_000;
+
+const repeatWithinMs = 24 * 60 * 60 * 1000;
 
 export interface ReaperParts {
   readonly store: OperationsStore;
@@ -35,13 +37,11 @@ export class Reaper {
   /**
    * Ends everything unfinished of earlier processes. Only right for whoever holds the data directory's lock:
    * then every other owner is dead.
-   * @returns the passes and single operations that were ended
    */
-  async reapAllOthers(): Promise<readonly StoredOperation[]> {
+  async reapAllOthers(): Promise<void> {
     const unfinished = await this.#parts.store.unfinished();
     const dead = unfinished.filter((operation) => operation.owner !== this.#parts.owner);
     for (const operation of dead) await this.#interrupt(operation);
-    return dead.filter((operation) => operation.parentId === undefined);
   }
 
   /** One look at the operations of other processes; ends those whose heartbeat stood still for a lease. */
@@ -61,7 +61,7 @@ export class Reaper {
   async watchAndRepeat(): Promise<void> {
     const dead = await this.watch();
     if (dead.length === 0) return;
-    await this.repeat(dead.filter(({ parentId }) => parentId === undefined));
+    await this.repeat();
     await this.cleanUp();
   }
 
@@ -85,6 +85,7 @@ export class Reaper {
         ran ? 'The process that ran it ended without a word.' : 'Holdfast ended before it began.',
       ).toFailure(),
       cleanUp: ran && operation.role === 'part',
+      repeat: operation.parentId === undefined,
     } as const;
     const ended = ran
       ? await store.settle(operation.id, operation.fence, settlement)
@@ -95,15 +96,23 @@ export class Reaper {
     await service.announce(await service.stored(operation.id));
   }
 
-  /** Queues again what its handler knows to be safe to repeat. */
-  async repeat(ended: readonly StoredOperation[]): Promise<readonly StoredOperation[]> {
-    const { handlers, service } = this.#parts;
-    const again: NewOperation[] = [];
-    for (const operation of ended.filter(({ attempt }) => attempt < maximumAttempts)) {
-      const next = handlers[handlerName(operation)]?.repeat?.(operation, await service.parts(operation.id));
-      if (next !== undefined) again.push({ ...next, attempt: operation.attempt + 1 });
+  /**
+   * Queues again what died with its process and is known by its handler to be safe to repeat. What died long ago
+   * is left: the plan has come round since.
+   */
+  async repeat(): Promise<readonly StoredOperation[]> {
+    const { store, handlers, service, clock } = this.#parts;
+    const again: StoredOperation[] = [];
+    for (const operation of await store.awaitingRepeat()) {
+      const ageMs = clock.now().getTime() - Date.parse(operation.finishedAt ?? operation.createdAt);
+      const wanted = operation.attempt < maximumAttempts && ageMs < repeatWithinMs;
+      const next = wanted
+        ? handlers[handlerName(operation)]?.repeat?.(operation, await service.parts(operation.id))
+        : undefined;
+      if (next !== undefined) again.push(await service.create({ ...next, attempt: operation.attempt + 1 }));
+      await store.repeated(operation.id);
     }
-    return service.createAll(again);
+    return again;
   }
 
   /**

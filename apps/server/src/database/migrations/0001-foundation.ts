@@ -22,6 +22,7 @@ async function createOperations(database: Kysely<unknown>): Promise<void> {
     .addColumn('heartbeat', 'bigint', (c) => c.notNull())
     .addColumn('cancel_requested', 'integer', (c) => c.notNull())
     .addColumn('clean_up', 'text', (c) => c.notNull())
+    .addColumn('repeat', 'integer', (c) => c.notNull())
     .addColumn('created_at', 'text', (c) => c.notNull())
     .addColumn('started_at', 'text')
     .addColumn('finished_at', 'text')
