@@ -104,6 +104,7 @@ describe.each(['direct', 'exec'] as const)('by %s, midway', (dataPath) => {
       const midway = await captureMidway(server, dataPath);
       try {
         await server.exec({ command: ['sh', '-c', killDump] });
+        midway.readOn();
         await expect(midway.produced).rejects.toMatchObject({ code: 'dump-failed' });
       } finally {
         await midway.close();
