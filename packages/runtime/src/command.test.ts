@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAnonymousPipe } from './anonymous-pipe.ts';
@@ -75,6 +75,23 @@ describe('what the child gets', () => {
   ])('standard input from %s', async (_, stdin) => {
     const result = await runProcess({ program: 'cat', arguments: [], stdin, stdout: { captureBytes: 100 } });
     expect(result.stdout.toString()).toBe('given');
+  });
+
+  test('a program that ends before its input does is no error; an input that breaks off is one', async () => {
+    const endless = new PassThrough();
+    endless.write('first\n');
+    const result = await runProcess({
+      program: 'sh',
+      arguments: ['-c', 'read line; echo "$line" >&2; exit 3'],
+      stdin: { readable: endless },
+    });
+    expect(result).toMatchObject({ exitCode: 3, stderrTail: 'first\n' });
+
+    const broken = new PassThrough();
+    broken.write('first\n');
+    setTimeout(() => broken.destroy(), 50);
+    const running = runProcess({ program: 'cat', arguments: [], stdin: { readable: broken } });
+    await expect(running).rejects.toMatchObject({ message: expect.stringContaining('broke off') });
   });
 
   test('without standard input it reads end of file', async () => {

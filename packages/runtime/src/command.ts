@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createCapture, createTail } from './bounded-output.ts';
 import { HoldfastError } from './holdfast-error.ts';
@@ -134,7 +134,7 @@ async function connectStreams(child: ChildProcess, spec: ProcessSpec): Promise<H
   const feed = async () => {
     if (child.stdin === null) return;
     if (spec.stdin !== undefined && 'readable' in spec.stdin)
-      await pipeline(spec.stdin.readable, child.stdin);
+      await feedFrom(spec.stdin.readable, child.stdin);
     if (spec.stdin !== undefined && 'bytes' in spec.stdin) await pipeline([spec.stdin.bytes], child.stdin);
   };
   const drain = async () => {
@@ -147,6 +147,19 @@ async function connectStreams(child: ChildProcess, spec: ProcessSpec): Promise<H
     return undelivered(spec, 'input of', fed.reason);
   if (drained.status === 'rejected') return undelivered(spec, 'output of', drained.reason);
   return undefined;
+}
+
+/** An input that never ends by itself must not turn the end of its reader into an error. */
+async function feedFrom(readable: Readable, stdin: Writable): Promise<void> {
+  let readerLeftFirst = false;
+  stdin.once('close', () => {
+    readerLeftFirst = !readable.destroyed;
+  });
+  try {
+    await pipeline(readable, stdin);
+  } catch (error) {
+    if (!readerLeftFirst) throw error;
+  }
 }
 
 /** Ends the child on cancellation, timeout or too much output: SIGTERM, and SIGKILL to what is still there. */

@@ -11,5 +11,5 @@ it('says which kinds there are', () => {
 });
 
 it('detects containers by every kind that says it is discoverable, and by no other', () => {
-  for (const { traits, detect } of sourceKinds) expect(detect !== undefined).toBe(traits.discoverable);
+  for (const kind of sourceKinds) expect('detect' in kind).toBe(kind.traits.discoverable);
 });

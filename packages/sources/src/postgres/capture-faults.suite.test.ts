@@ -104,6 +104,7 @@ describe.each(['direct', 'exec'] as const)('by %s, midway', (dataPath) => {
       const midway = await captureMidway(server, dataPath);
       try {
         await server.exec({ command: ['sh', '-c', killDump] });
+        midway.readOn();
         await expect(midway.produced).rejects.toMatchObject({ code: 'dump-failed' });
       } finally {
         await midway.close();
@@ -166,7 +167,7 @@ describe('what a killed Holdfast leaves', () => {
       });
     const dead = sleeping(`holdfast ${operationId}`);
     const other = sleeping('holdfast another');
-    await expect.poll(() => sessions(server)).toBe('2');
+    await expect.poll(() => sessions(server), { timeout: 15_000 }).toBe('2');
     await cleanUpPostgres(locatorOf(server), operationId, testContext({ docker: server.host }));
     expect((await dead).stderr).toMatch(/terminat/);
     expect(await sessions(server)).toBe('1');

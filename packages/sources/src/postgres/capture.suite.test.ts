@@ -94,7 +94,7 @@ describe.each(['15', '17'] as const)('PostgreSQL %s', (version) => {
     await using store = await FolderStore.create();
     await server.sql(`CREATE ROLE shop LOGIN PASSWORD 'irrelevant'; CREATE DATABASE shop OWNER shop;
       CREATE DATABASE template_of_ours IS_TEMPLATE true; CREATE DATABASE closed ALLOW_CONNECTIONS false;
-      CREATE DATABASE shop_before_20260101T000000Z`);
+      CREATE DATABASE "shop_before_20260101T000000Z"`);
     const snapshot = await backUp(server, store);
     const { manifest, attachments } = snapshot;
     const details = postgresDetailsSchema.parse(manifest.details);

@@ -93,7 +93,9 @@ export async function queryJson<T>(
   options: QueryOptions = {},
 ): Promise<T> {
   const result = await runPsql(server, database, sql, options);
-  return schema.parse(JSON.parse(result.stdout.toString('utf8')));
+  const answer = result.stdout.toString('utf8').trim();
+  if (answer !== '') return schema.parse(JSON.parse(answer));
+  throw new HoldfastError('dump-failed', `PostgreSQL gave no answer, for database "${database}", to: ${sql}`);
 }
 
 /** The command line of psql for a script on its standard input: quiet, unaligned, tuples only, no prompts. */

@@ -51,12 +51,13 @@ const hasUserObjectsQuery = `SELECT to_jsonb(
   OR EXISTS (SELECT FROM pg_event_trigger))`;
 
 /** The first table or sequence that the role may not read; pg_dump would fail on it. */
-const unreadableQuery = `SELECT to_jsonb((SELECT format('%I.%I', n.nspname, c.relname)
+const unreadableQuery = `SELECT jsonb_build_object('first', (SELECT format('%I.%I', n.nspname, c.relname)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't' AND ${userSchemas} AND NOT ${belongsToExtension}
     AND NOT (has_schema_privilege(n.oid, 'USAGE') AND CASE c.relkind
       WHEN 'S' THEN has_sequence_privilege(c.oid, 'SELECT') ELSE has_table_privilege(c.oid, 'SELECT') END)
   ORDER BY 1 LIMIT 1))`;
+const unreadableSchema = z.object({ first: z.string().nullable() });
 
 export interface SkippedDatabase {
   readonly name: string;
@@ -136,8 +137,8 @@ async function whyUnreadable(
   database: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const unreadable = await queryJson(server, database, unreadableQuery, z.string().nullish(), { signal });
-  return unreadable ? `the role "${server.user}" may not read ${unreadable} in it` : undefined;
+  const { first } = await queryJson(server, database, unreadableQuery, unreadableSchema, { signal });
+  return first === null ? undefined : `the role "${server.user}" may not read ${first} in it`;
 }
 
 /** Leaves out `postgres` where it is the empty one that every server has, and not all that there is. */
