@@ -66,6 +66,19 @@ describe('the swap', () => {
     expect(clients).toBe('t');
   });
 
+  it('ends as soon as the names have changed, and sends nobody away after that', async () => {
+    const { connected } = await connect(container);
+    const started = Date.now();
+    // Each of the names belongs to another database afterwards.
+    await renameDatabases(connected.server, 'template1', [
+      { from: 'other', to: 'changing' },
+      { from: 'new_other', to: 'other' },
+      { from: 'changing', to: 'new_other' },
+    ]);
+    expect(Date.now() - started).toBeLessThan(7_000);
+    expect(await which('other')).toBe('new other');
+  });
+
   it('changes nothing when one of the names is taken', async () => {
     const { connected } = await connect(container);
     await expect(

@@ -34,14 +34,16 @@ export async function renameDatabases(
     renames.map(({ from }) => from),
   );
   for (let attempt = 1; ; attempt += 1) {
-    const [renamed] = await Promise.allSettled([
-      execute(server, maintenanceDatabase, renameSql(renames), { timeoutMs: renameTimeoutMs }),
+    const evicted = failureOf(
       execute(server, maintenanceDatabase, evictSql(before), { timeoutMs: renameTimeoutMs }),
-    ]);
-    if (renamed.status === 'fulfilled') return;
+    );
+    const error = await failureOf(
+      execute(server, maintenanceDatabase, renameSql(renames), { timeoutMs: renameTimeoutMs }),
+    );
     // The answer may have been lost, not the rename: what the server says now is what counts.
-    const error = asHoldfastError(renamed.reason);
-    if (await isDone(server, maintenanceDatabase, renames, before)) return;
+    const done = error === undefined || (await isDone(server, maintenanceDatabase, renames, before));
+    await evicted;
+    if (done) return;
     if (attempt === attempts || !mayPass(error)) {
       throw new HoldfastError('restore-failed', `The databases could not be renamed: ${error.message}`, {
         cause: error,
@@ -49,6 +51,10 @@ export async function renameDatabases(
     }
     await sleep(100 * attempt);
   }
+}
+
+async function failureOf(work: Promise<void>): Promise<HoldfastError | undefined> {
+  return await work.then(() => undefined, asHoldfastError);
 }
 
 /** Clients that did not leave in time; or the server was not even reached. */
@@ -78,13 +84,14 @@ function renameSql(renames: readonly Rename[]): string {
   ].join('\n');
 }
 
-/** By oid, not name: once the names have changed, nobody who found the new database is sent away. */
-function evictSql(oids: ReadonlyMap<string, number>): string {
-  const ids = [...oids.values()].join(', ');
+/** By oid: once the names have changed, nobody who found the new database under the old name is sent away. */
+function evictSql(before: ReadonlyMap<string, number>): string {
+  const oids = [...before.values()].join(', ');
+  const pairs = [...before].map(([name, oid]) => `(${oid}, ${quoteLiteral(name)})`).join(', ');
   return `SET client_min_messages = 'error';
     ${untilGone(
-      `datid IN (${ids})`,
-      `EXISTS (SELECT FROM pg_database WHERE oid IN (${ids}) AND datname = ANY (${quoteTextArray([...oids.keys()])}))`,
+      `datid IN (${oids})`,
+      `EXISTS (SELECT FROM pg_database WHERE (oid, datname) IN (${pairs}))`,
     )}`;
 }
 
