@@ -26,7 +26,7 @@ describe('settings', () => {
       port: 7420,
       s3: undefined,
       dataPath: 'auto',
-      retention: { daily: 30, weekly: 4, monthly: 6 },
+      retention: { recentHours: 24, daily: 30, weekly: 4, monthly: 6 },
       backupCron: '0 2 * * *',
       timeZone: 'UTC',
     });

@@ -90,6 +90,11 @@ export function loadConfig(input: ConfigInput = {}): Config {
       default: Math.max(2, availableParallelism()),
     }),
     retention: {
+      recentHours: read.integer('HOLDFAST_RETENTION_RECENT_HOURS', {
+        minimum: 0,
+        maximum: 10_000,
+        default: 24,
+      }),
       daily: read.integer('HOLDFAST_RETENTION_DAILY', { minimum: 0, maximum: 10_000, default: 30 }),
       weekly: read.integer('HOLDFAST_RETENTION_WEEKLY', { minimum: 0, maximum: 10_000, default: 4 }),
       monthly: read.integer('HOLDFAST_RETENTION_MONTHLY', { minimum: 0, maximum: 10_000, default: 6 }),

@@ -5,7 +5,7 @@ import { type Candidate, decideRetention, type RetentionSettings } from './reten
 const hour = 3_600_000;
 const now = new Date('2026-11-22T12:00:00Z');
 const settings: RetentionSettings = {
-  policy: { daily: 30, weekly: 4, monthly: 6 },
+  policy: { recentHours: 0, daily: 30, weekly: 4, monthly: 6 },
   timeZone: 'Europe/Berlin',
   now,
 };
@@ -31,6 +31,12 @@ function keptOf(candidates: readonly Candidate[], changed: Partial<RetentionSett
 }
 
 describe('the default policy', () => {
+  it('keeps every backup of the last day, and one of each day before', () => {
+    const policy = { recentHours: 24, daily: 30, weekly: 4, monthly: 6 };
+    const kept = keptOf(history([40, 38, 23, 5, 1]), { policy });
+    expect(kept.map(({ id }) => id)).toEqual(['s1', 's2', 's3', 's4']);
+  });
+
   it('keeps 30 days, 4 weeks and 6 months of a daily year', () => {
     const kept = keptOf(history(Array.from({ length: 365 }, (_, day) => (364 - day) * 24)));
     // The weeks lie within the 30 days. Of the 6 months, November and October end within them, too.
@@ -47,14 +53,14 @@ describe('the default policy', () => {
   it('keeps the newest of a day, by the clock on the wall of the zone', () => {
     const times = ['2026-11-20T22:30:00Z', '2026-11-20T23:30:00Z', '2026-11-21T10:00:00Z'];
     const candidates = history([0, 0, 0], (index) => ({ time: new Date(times[index] ?? '') }));
-    const policy = { daily: 9, weekly: 0, monthly: 0 };
+    const policy = { recentHours: 0, daily: 9, weekly: 0, monthly: 0 };
     const ids = (timeZone: string) => keptOf(candidates, { policy, timeZone }).map(({ id }) => id);
     expect(ids('Europe/Berlin')).toEqual(['s0', 's2']);
     expect(ids('UTC')).toEqual(['s1', 's2']);
   });
 
   it('says why for each', () => {
-    const policy = { daily: 1, weekly: 0, monthly: 0 };
+    const policy = { recentHours: 0, daily: 1, weekly: 0, monthly: 0 };
     const decisions = decideRetention(history([48, 0]), { ...settings, policy });
     expect(decisions).toMatchObject([
       {
@@ -67,12 +73,14 @@ describe('the default policy', () => {
 
   it('waits while the newest is suspicious', () => {
     const candidates = history([96, 72, 48, 0], (index) => (index === 3 ? { state: 'suspicious' } : {}));
-    expect(keptOf(candidates, { policy: { daily: 1, weekly: 0, monthly: 0 } })).toHaveLength(4);
+    expect(keptOf(candidates, { policy: { recentHours: 0, daily: 1, weekly: 0, monthly: 0 } })).toHaveLength(
+      4,
+    );
   });
 
   it('keeps the last proven one however old it is', () => {
     const candidates = history([9000, 48, 0], (index) => ({ proven: index === 0 }));
-    const kept = keptOf(candidates, { policy: { daily: 1, weekly: 0, monthly: 0 } });
+    const kept = keptOf(candidates, { policy: { recentHours: 0, daily: 1, weekly: 0, monthly: 0 } });
     expect(kept.map(({ id }) => id)).toEqual(['s0', 's2']);
   });
 
@@ -103,6 +111,7 @@ describe('whatever the history', () => {
     ),
   );
   const policies = fc.record({
+    recentHours: fc.constantFrom(0, 1, 24, 1000),
     daily: fc.integer({ min: 0, max: 10 }),
     weekly: fc.integer({ min: 0, max: 5 }),
     monthly: fc.integer({ min: 0, max: 5 }),

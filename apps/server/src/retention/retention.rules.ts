@@ -25,11 +25,13 @@ export interface RetentionSettings {
   readonly now: Date;
 }
 
+const hourMs = 60 * 60 * 1000;
+
 /** Clocks may differ by so much without anything being wrong. */
-const toleranceMs = 60 * 60 * 1000;
+const toleranceMs = hourMs;
 
 /**
- * What to keep of one source in one destination: the newest snapshot of each of the last so many days, weeks
+ * What to keep of one source in one destination: whatever is recent, and the newest snapshot of each of the last so many days, weeks
  * and months that have one. Only good snapshots count; suspicious and misdated ones stay and count for nothing.
  * Deciding again on what was kept removes nothing more.
  */
@@ -74,6 +76,11 @@ function decideOnce(candidates: readonly Candidate[], settings: RetentionSetting
     ),
     'the last proven one',
   );
+  const { recentHours } = settings.policy;
+  const recent = settings.now.getTime() - recentHours * hourMs;
+  for (const candidate of counted) {
+    if (candidate.time.getTime() > recent) mark(candidate, `made within the last ${recentHours} hours`);
+  }
   for (const rule of rules(settings)) {
     for (const [candidate, number] of newestOfEach(counted, rule)) {
       mark(candidate, `${rule.name} ${number} of ${rule.count}`);

@@ -54,6 +54,8 @@ export const deleteSnapshotSchema = z.object({
 });
 
 export const retentionPolicySchema = z.object({
+  /** Whatever is younger stays, so that two backups of one day can be compared. */
+  recentHours: z.int().min(0).default(24),
   daily: z.int().min(0).default(30),
   weekly: z.int().min(0).default(4),
   monthly: z.int().min(0).default(6),
