@@ -61,6 +61,14 @@ const processes = async (server: PostgresContainer) =>
     .split('\n')
     .filter((line) => /pg_dump|psql|holdfast/.test(line));
 
+/** As the engine itself sees it, without an exec. */
+async function dumpRuns(server: PostgresContainer): Promise<boolean> {
+  const { Processes } = (await server.container.top({ ps_args: '-eo pid,comm' })) as {
+    Processes: string[][];
+  };
+  return Processes.some((row) => row.join(' ').includes('pg_dump'));
+}
+
 const sessions = (server: PostgresContainer) =>
   server.sql(`SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'holdfast%'`);
 
@@ -103,8 +111,11 @@ describe.each(['direct', 'exec'] as const)('by %s, midway', (dataPath) => {
     it('kill -9 of pg_dump rejects', async () => {
       const midway = await captureMidway(server, dataPath);
       try {
-        await server.exec({ command: ['sh', '-c', killDump] });
+        // The engine tells the end of no exec of a container while the output of an ended one still waits.
+        const killing = server.exec({ command: ['sh', '-c', killDump] });
+        await expect.poll(() => dumpRuns(server), { timeout: 15_000, interval: 100 }).toBe(false);
         midway.readOn();
+        await killing;
         await expect(midway.produced).rejects.toMatchObject({ code: 'dump-failed' });
       } finally {
         await midway.close();

@@ -9,10 +9,10 @@ import {
 } from '../testing/index.ts';
 import { capturePostgres } from './capture.ts';
 import { connectServer } from './connect.ts';
-import { countRows } from './count-rows.ts';
+import { takeSnapshot } from './database-snapshot.ts';
 import { postgresDetailsSchema } from './details.ts';
 import type { ConnectionSettings } from './locator.ts';
-import { databasePartPath, rowCountKey } from './names.ts';
+import { databasePartPath, encodeName, rowCountKey } from './names.ts';
 import { quoteIdentifier } from './quoting.ts';
 import { loadDump } from './testing/load-dump.ts';
 
@@ -49,15 +49,25 @@ async function backUp(
 
 /** Rows and large objects of a database that was loaded from a part, by the keys that the manifest has. */
 async function countLoaded(server: PostgresContainer, database: string, original: string) {
+  const counted = await countNow(server, database, 60_000);
+  expect(counted.notCounted).toEqual([]);
+  return Object.fromEntries(
+    Object.entries(counted.counts).map(([key, rows]) => [
+      key.replace(`/${encodeName(database)}`, () => `/${encodeName(original)}`),
+      rows,
+    ]),
+  );
+}
+
+async function countNow(server: PostgresContainer, database: string, budgetMs: number) {
   const context = testContext({ docker: server.host });
   const connected = await connectServer(locatorOf(server), context);
-  const { counts, notCounted } = await countRows(connected.server, database, {
-    budgetMs: 60_000,
-    signal: context.signal,
-    nameInKeys: original,
-  });
-  expect(notCounted).toEqual([]);
-  return counts;
+  const snapshot = await takeSnapshot(connected.server, database, context.signal);
+  try {
+    return await snapshot.count(budgetMs);
+  } finally {
+    await snapshot.close();
+  }
 }
 
 describe.each(['15', '17'] as const)('PostgreSQL %s', (version) => {
@@ -105,7 +115,14 @@ describe.each(['15', '17'] as const)('PostgreSQL %s', (version) => {
     expect(details).toMatchObject({
       superuser: true,
       roles: { attachment: 'globals.sql', passwords: true },
-      databases: [{ name: 'shop', part: '/shop.dump', extensions: [{ name: 'plpgsql' }] }],
+      databases: [
+        {
+          name: 'shop',
+          part: '/shop.dump',
+          extensions: [{ name: 'plpgsql' }],
+          properties: { owner: 'shop', encoding: 'UTF8' },
+        },
+      ],
     });
     expect(details.skippedDatabases.map(({ name }) => name).sort()).toEqual(
       ['closed', 'postgres', 'shop_before_20260101T000000Z', 'template_of_ours'].sort(),
@@ -223,9 +240,7 @@ describe.each(['15', '17'] as const)('PostgreSQL %s', (version) => {
   it('names a table that it could not count, and does not guess', async () => {
     await using server = await startPostgres({ version });
     await server.sql('CREATE TABLE t AS SELECT 1; CREATE TABLE other AS SELECT 1');
-    const context = testContext({ docker: server.host });
-    const connected = await connectServer(locatorOf(server), context);
-    const counted = await countRows(connected.server, 'postgres', { budgetMs: 0, signal: context.signal });
+    const counted = await countNow(server, 'postgres', 0);
     expect(counted.counts).toEqual({});
     expect(counted.notCounted.map(({ what }) => what)).toEqual([
       'large objects',

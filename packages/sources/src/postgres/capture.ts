@@ -9,10 +9,10 @@ import { type DatabaseProperties, readDatabaseProperties } from './database-prop
 import { takeSnapshot } from './database-snapshot.ts';
 import { dumpDatabase, dumpMagic, dumpMinimumBytes } from './dump-database.ts';
 import { dumpGlobals } from './dump-globals.ts';
-import { endSessions } from './end-sessions.ts';
 import type { PostgresLocator } from './locator.ts';
 import { databasePartPath } from './names.ts';
 import { type FoundDatabase, type Survey, surveyServer } from './survey.ts';
+import { endOwnSessions } from './swap.ts';
 
 /** For counting the rows of one database; what is not counted then is named in a warning. */
 const countBudgetMs = 5 * 60_000;
@@ -53,6 +53,8 @@ class RunningCapture {
   readonly #captured: Captured[] = [];
   readonly #sessions = new Set<Promise<void>>();
   #globals: Promise<Uint8Array> | undefined;
+  #begun = false;
+  #complete = false;
 
   constructor(connected: ConnectedServer, survey: Survey, context: CaptureContext) {
     this.#connected = connected;
@@ -61,6 +63,7 @@ class RunningCapture {
   }
 
   async dump(database: FoundDatabase, sink: Sink): Promise<void> {
+    this.#begun = true;
     const { server, container } = this.#connected;
     const docker = dockerOf(this.#context);
     const watch = watchContainer(docker, container.id);
@@ -104,15 +107,19 @@ class RunningCapture {
     if (this.#globals === undefined || captured.length !== this.#survey.databases.length) {
       throw new HoldfastError('internal', 'Not every database of the server was dumped.');
     }
-    return captureFacts(this.#connected, this.#survey, captured, await this.#globals);
+    const facts = captureFacts(this.#connected, this.#survey, captured, await this.#globals);
+    this.#complete = true;
+    return facts;
   }
 
   async close(): Promise<void> {
-    const complete = this.#sessions.size === 0;
-    this.#stop.abort();
+    if (!this.#complete) this.#stop.abort();
     await Promise.all(this.#sessions);
+    this.#stop.abort();
+    if (this.#complete || !this.#begun) return;
     // What a closed connection does not end by itself: a statement that is being executed.
-    if (!complete) await endSessions(this.#connected.server).catch(() => {});
+    const { server } = this.#connected;
+    await endOwnSessions(server, server.maintenanceDatabase).catch(() => {});
   }
 
   get #signal(): AbortSignal {

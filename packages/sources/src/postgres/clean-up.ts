@@ -1,7 +1,6 @@
 import { asHoldfastError } from '@holdfast/runtime';
 import type { CaptureContext } from '../source.ts';
 import { applicationName, connectServer } from './connect.ts';
-import { endSessions } from './end-sessions.ts';
 import type { PostgresLocator } from './locator.ts';
 import { cleanUpRestore } from './restore.ts';
 
@@ -16,7 +15,6 @@ export async function cleanUpPostgres(
 ): Promise<void> {
   try {
     const connected = await connectServer(locator, context, applicationName(operationId));
-    await endSessions(connected.server);
     await cleanUpRestore(connected, operationId);
   } catch (error) {
     const { code } = asHoldfastError(error);

@@ -1,8 +1,7 @@
 import { asHoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
 import { largeObjectCountKey, rowCountKey } from './names.ts';
-import type { PostgresServer } from './psql.ts';
-import { openSession, type PsqlSession, succeeded } from './psql-session.ts';
+import { type PsqlSession, succeeded } from './psql-session.ts';
 import { quoteIdentifier } from './quoting.ts';
 import { belongsToExtension, userSchemas } from './survey.ts';
 
@@ -11,16 +10,6 @@ export interface Counted {
   readonly counts: Readonly<Record<string, number>>;
   /** What could not be counted, and why: named, not guessed. */
   readonly notCounted: readonly { readonly what: string; readonly reason: string }[];
-}
-
-export interface CountOptions {
-  /** After this much time no further table is begun, and the one being counted is given up. */
-  readonly budgetMs: number;
-  readonly signal: AbortSignal;
-  /** A snapshot that another session exported and still holds; without it, what is there now. */
-  readonly snapshotId?: string;
-  /** The database that the keys name, where it is another than the one that is read: one restored beside. */
-  readonly nameInKeys?: string;
 }
 
 /** Gives up on a table that somebody else holds locked: it is not worth waiting for. */
@@ -38,34 +27,14 @@ const tablesQuery = `SELECT coalesce(jsonb_agg(jsonb_build_object('schema', n.ns
   WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND ${userSchemas} AND NOT ${belongsToExtension}`;
 
 /**
- * Counts the rows of every table of a database exactly, and its large objects.
+ * Counts the rows of every table of a database exactly, and its large objects, as the open transaction of a session
+ * sees them.
  *
- * @throws HoldfastError when the database cannot be connected to
+ * @param budgetMs after this much time no further table is begun, and the one being counted is given up
  */
-export async function countRows(
-  server: PostgresServer,
-  database: string,
-  options: CountOptions,
-): Promise<Counted> {
-  const session = openSession(server, database, options.signal);
-  try {
-    await session.demand('BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    if (options.snapshotId !== undefined) {
-      // An id of a snapshot is hexadecimal digits and hyphens.
-      await session.demand(
-        `SET TRANSACTION SNAPSHOT '${options.snapshotId.replaceAll(/[^0-9A-Fa-f-]/g, '')}'`,
-      );
-    }
-    return await countInTransaction(session, options.nameInKeys ?? database, options.budgetMs);
-  } finally {
-    await session.close();
-  }
-}
-
-/** Counts in a transaction that is open already, and that sees what it sees. */
 export async function countInTransaction(
   session: PsqlSession,
-  nameInKeys: string,
+  database: string,
   budgetMs: number,
 ): Promise<Counted> {
   const deadline = Date.now() + budgetMs;
@@ -93,11 +62,11 @@ export async function countInTransaction(
     else notCounted.push({ what, reason: reasonOf(sqlState) });
   };
 
-  await count(largeObjectCountKey(nameInKeys), 'large objects', 'pg_largeobject_metadata');
+  await count(largeObjectCountKey(database), 'large objects', 'pg_largeobject_metadata');
   for (const { schema, table } of tables) {
     const what = `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
     try {
-      await count(rowCountKey({ database: nameInKeys, schema, table }), what, `ONLY ${what}`);
+      await count(rowCountKey({ database, schema, table }), what, `ONLY ${what}`);
     } catch (error) {
       // The session is lost, and with it the snapshot: nothing more can be counted, what was counted stays true.
       const from = tables.findIndex((one) => one.schema === schema && one.table === table);

@@ -96,7 +96,7 @@ export function openSession(server: PostgresServer, database: string, signal: Ab
       );
     },
     surviveErrors() {
-      // By savepoints; not from the start, because a snapshot can only be exported or adopted outside of them.
+      // By savepoints; not from the start, because a snapshot can only be exported outside of them.
       input.write('\\set ON_ERROR_ROLLBACK on\n');
     },
     async close() {
