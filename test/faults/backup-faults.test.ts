@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { type CuttableProxy, labS3, startCuttableProxy } from '@holdfast/destinations/testing';
 import { failOnLeakedContainers, type PostgresContainer, startPostgres } from '@holdfast/sources/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -17,6 +15,7 @@ import {
   withEnvironment,
 } from '../support/processes.ts';
 import { addS3Destination, labPlace } from '../support/s3-destination.ts';
+import { makeSmallDisk } from '../support/small-disk.ts';
 import {
   localRepository,
   snapshotFiles,
@@ -33,8 +32,6 @@ import { until } from '../support/until.ts';
 
 failOnLeakedContainers();
 
-const run = promisify(execFile);
-const disk = path.join(import.meta.dirname, '..', '..', 'scripts', 'lab', 'disk');
 const database = 'shop';
 /** About 10 MB in a repository: half of what the dump has. */
 const rows =
@@ -217,32 +214,19 @@ describe.each(['direct', 'exec'] as const)('on the data path %s', (dataPath) => 
   });
 
   test('a full destination', async () => {
-    const mount = await mkdtemp(path.join(tmpdir(), 'holdfast-full-'));
-    await run(disk, ['make', mount, '6']);
-    try {
-      await holdfast.json(
-        'destinations',
-        'add',
-        `full-${dataPath}`,
-        '--kind',
-        'local',
-        '--set',
-        `path=${mount}`,
-      );
-      const backup = () => backUp(holdfast, postgres.name, '--destination', `full-${dataPath}`);
-      const repository = path.join(mount, 'restic', postgres.name);
+    await using disk = await makeSmallDisk(6);
+    const destination = `full-${dataPath}`;
+    await holdfast.json('destinations', 'add', destination, '--kind', 'local', '--set', `path=${disk.path}`);
+    const backup = () => backUp(holdfast, postgres.name, '--destination', destination);
+    const repository = path.join(disk.path, 'restic', postgres.name);
 
-      expectFailure(await backup(), 'destination-full');
-      expect(await snapshotFiles(repository)).toEqual([]);
-      await expectNothingLeft();
+    expectFailure(await backup(), 'destination-full');
+    expect(await snapshotFiles(repository)).toEqual([]);
+    await expectNothingLeft();
 
-      await run('mount', ['-o', 'remount,size=64m', mount]);
-      expect(await backup()).toMatchObject({ exitCode: 0, state: 'succeeded' });
-      expect(await stockSnapshots(repository, await teamKey(holdfast))).toHaveLength(2);
-    } finally {
-      await run(disk, ['remove', mount]);
-      await rm(mount, { recursive: true });
-    }
+    await disk.grow(64);
+    expect(await backup()).toMatchObject({ exitCode: 0, state: 'succeeded' });
+    expect(await stockSnapshots(repository, await teamKey(holdfast))).toHaveLength(2);
   });
 
   describe('a cut network', () => {

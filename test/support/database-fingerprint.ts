@@ -67,6 +67,9 @@ export function roles(postgres: PostgresContainer): Promise<string> {
 }
 
 export async function databases(postgres: PostgresContainer): Promise<string[]> {
-  const listed = await postgres.sql("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1", 'template1');
+  const listed = await postgres.sql(
+    'SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1',
+    'template1',
+  );
   return listed.split('\n');
 }
