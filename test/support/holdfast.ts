@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { labDockerHost } from '@holdfast/docker/testing';
 
-const program = path.join(import.meta.dirname, '..', '..', 'bin', 'holdfast');
+export const program = path.join(import.meta.dirname, '..', '..', 'bin', 'holdfast');
 
 export interface Outcome {
   readonly exitCode: number;

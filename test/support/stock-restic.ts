@@ -38,10 +38,13 @@ export async function stockRestic(
   return stdout;
 }
 
-export async function stockSnapshots(repository: string, password: string): Promise<StockSnapshot[]> {
-  return snapshotsSchema.parse(
-    JSON.parse(await stockRestic(repository, password, ['snapshots', '--json', '--no-lock'])),
-  );
+export async function stockSnapshots(
+  repository: string,
+  password: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<StockSnapshot[]> {
+  const listed = await stockRestic(repository, password, ['snapshots', '--json', '--no-lock'], environment);
+  return snapshotsSchema.parse(JSON.parse(listed));
 }
 
 /** Where the default local destination keeps the repository of a source. */

@@ -33,6 +33,10 @@ export interface Config {
   readonly backupCron: string;
   readonly pruneCron: string;
   readonly timeZone: string;
+  /** How long to wait for a repository that somebody else holds locked. */
+  readonly lockWaitMs: number;
+  /** How long storage may refuse to answer before the work that needs it fails. */
+  readonly storageWaitMs: number;
   /** The restic to use, instead of searching for one. */
   readonly restic?: string;
   readonly dockerHost?: string;
@@ -102,9 +106,16 @@ export function loadConfig(input: ConfigInput = {}): Config {
     backupCron: read.cron('HOLDFAST_BACKUP_CRON', '0 2 * * *'),
     pruneCron: read.cron('HOLDFAST_PRUNE_CRON', '30 4 * * 0'),
     timeZone: read.timeZone('HOLDFAST_TIME_ZONE', read.text('TZ') ?? systemTimeZone()),
+    lockWaitMs: seconds(read, 'HOLDFAST_LOCK_WAIT_SECONDS', 600),
+    storageWaitMs: seconds(read, 'HOLDFAST_STORAGE_WAIT_SECONDS', 120),
     restic: read.text('HOLDFAST_RESTIC'),
     dockerHost: read.text('DOCKER_HOST'),
   };
+}
+
+/** In milliseconds. */
+function seconds(read: SettingsReader, name: string, fallback: number): number {
+  return 1000 * read.integer(name, { minimum: 1, maximum: 86_400, default: fallback });
 }
 
 function systemTimeZone(): string {

@@ -33,6 +33,8 @@ function realPorts(config: Config): Ports {
   const docker = createDockerHost({ host: config.dockerHost, instance: config.dataDirectory });
   const manifestFile = path.join(root, '.tools', 'restic', 'manifest.json');
   const engine = createResticEngine({
+    lockWaitMs: config.lockWaitMs,
+    retryDeadlineMs: config.storageWaitMs,
     ...(config.restic === undefined ? {} : { binary: config.restic }),
     // Only what set-up installed can be compared with what set-up noted.
     ...(config.restic === undefined && existsSync(manifestFile) ? { manifestFile } : {}),

@@ -14,6 +14,8 @@ type ContainerSettings = Parameters<typeof startLabContainer>[0];
 
 export interface PostgresContainerOptions {
   readonly version?: '15' | '17';
+  /** Of the container; made up where it does not matter. */
+  readonly name?: string;
   /** Without it `POSTGRES_PASSWORD` is set, and nothing else. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
@@ -47,6 +49,7 @@ export async function startPostgres(options: PostgresContainerOptions = {}): Pro
   const defaultDatabase = options.database ?? environment['POSTGRES_DB'] ?? user;
   const lab = await startLabContainer({
     Image: `postgres:${options.version ?? '15'}`,
+    ...(options.name === undefined ? {} : { name: options.name }),
     Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
     Labels: { ...options.labels, ...testRunLabels },
     Cmd: ['postgres', '-c', 'fsync=off', ...(options.command ?? [])],
