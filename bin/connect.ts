@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '@holdfast/cli';
+import { dataDirectoryFiles } from '@holdfast/server/data-directory/files';
 
 /** How long a server that holds the directory's lock may take until its socket answers. */
 const patienceMs = 15_000;
@@ -12,7 +12,7 @@ const patienceMs = 15_000;
  * @throws errors with a code of the catalogue, `server-unreachable` and `data-directory-in-use` among them
  */
 export async function connect(directory: string): Promise<Connection> {
-  const socketPath = path.join(directory, 'holdfast.sock');
+  const socketPath = dataDirectoryFiles(directory).socket;
   const deadline = performance.now() + patienceMs;
   for (;;) {
     if (await answers(socketPath)) return connectAsClient(directory, socketPath);
@@ -47,7 +47,7 @@ async function startEmbedded(directory: string): Promise<Connection> {
 
 /** The credential of this host's own clients. */
 function readToken(directory: string): string {
-  const file = path.join(directory, 'holdfast.token');
+  const file = dataDirectoryFiles(directory).token;
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {

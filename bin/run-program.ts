@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Host, run, type ServeOptions } from '@holdfast/cli';
+import { resolveDataDirectory } from '@holdfast/server/data-directory/resolve';
 import { connect } from './connect.ts';
-import { dataDirectory } from './data-directory.ts';
 
 const root = path.join(import.meta.dirname, '..');
 
@@ -19,7 +19,7 @@ export async function runProgram(): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     environment: process.env,
-    connect: (options) => connect(dataDirectory(options.dataDirectory)),
+    connect: (options) => connect(resolveDataDirectory({ overrides: options })),
     serve,
     onInterrupt,
     exit: (code) => process.exit(code),
@@ -29,7 +29,7 @@ export async function runProgram(): Promise<number> {
 
 async function serve(options: ServeOptions): Promise<void> {
   const { startServer } = await import('@holdfast/server');
-  const overrides = { ...options, dataDirectory: dataDirectory(options.dataDirectory) };
+  const overrides = { ...options, dataDirectory: resolveDataDirectory({ overrides: options }) };
   const server = await startServer({ mode: 'serve', overrides });
   await new Promise<void>((resolve) => {
     let interrupts = 0;

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { loadConfig, resolveDataDirectory } from './config.ts';
+import { loadConfig } from './config.ts';
 import type { Environment } from './config-values.ts';
+import { resolveDataDirectory } from './data-directory/resolve.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
 async function load(environment: Environment, dotEnv?: string) {

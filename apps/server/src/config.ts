@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
-import path from 'node:path';
+import { availableParallelism } from 'node:os';
 import { parseEnv } from 'node:util';
 import type { RetentionPolicy } from '@holdfast/contracts';
 import { type DataPathPolicy, dataPaths } from '@holdfast/docker';
 import type { Secret } from '@holdfast/runtime';
 import { type Environment, invalidSetting, SettingsReader } from './config-values.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
+import { resolveDataDirectory } from './data-directory/resolve.ts';
 
 export interface S3Settings {
   readonly endpoint: string;
@@ -53,18 +53,6 @@ export interface ConfigInput {
   readonly environment?: Environment;
   readonly overrides?: ConfigOverrides;
   readonly userId?: number;
-}
-
-/** Where the state is: asked before anything else, because the directory's own .env belongs to the settings. */
-export function resolveDataDirectory({
-  environment = process.env,
-  overrides,
-  userId,
-}: ConfigInput = {}): string {
-  const chosen = overrides?.dataDirectory ?? environment['HOLDFAST_DATA_DIR']?.trim();
-  if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
-  const isRoot = (userId ?? process.getuid?.()) === 0;
-  return isRoot ? '/var/lib/holdfast' : path.join(homedir(), '.local', 'share', 'holdfast');
 }
 
 /**

@@ -3,7 +3,6 @@ export {
   type ConfigInput,
   type ConfigOverrides,
   loadConfig,
-  resolveDataDirectory,
 } from './config.ts';
 export { dataDirectoryFiles } from './data-directory/files.ts';
 export { type StartOptions, startServer } from './main.ts';
