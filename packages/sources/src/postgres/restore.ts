@@ -1,4 +1,4 @@
-import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
+import { asHoldfastError } from '@holdfast/runtime';
 import type { CaptureContext, RestoreReport, RestoreRequest } from '../source.ts';
 import type { ConnectedServer } from './connect.ts';
 import { applyDatabaseProperties, applyDatabaseSettings, createDatabase } from './database-properties.ts';
@@ -6,6 +6,7 @@ import { dropDatabase, dropTemporaryDatabases } from './drop.ts';
 import { loadDatabase } from './load.ts';
 import { preflight } from './preflight.ts';
 import { execute } from './psql.ts';
+import { afterDrop, orCancelled, step } from './restore-errors.ts';
 import { type DatabasePlan, planRestore, type RestorePlan } from './restore-plan.ts';
 import { removeRoles, restoreRoles } from './roles.ts';
 import { renameDatabases } from './swap.ts';
@@ -42,7 +43,9 @@ export async function restoreServer(
   request: RestoreRequest,
   context: RestoreContext,
 ): Promise<RestoreReport> {
-  const restore = await prepare(connected, request, context);
+  const restore = await prepare(connected, request, context).catch((error: unknown) => {
+    throw orCancelled(error, context.signal);
+  });
   try {
     await createDatabases(restore);
     await dropOldDatabases(restore);
@@ -52,7 +55,8 @@ export async function restoreServer(
     return report(restore, verified);
   } catch (error) {
     await undo(restore);
-    throw restore.oldDataDropped ? afterDrop(error) : error;
+    const reason = orCancelled(error, context.signal);
+    throw restore.oldDataDropped ? afterDrop(reason) : reason;
   }
 }
 
@@ -192,35 +196,4 @@ async function undo({ connected, context, maintenanceDatabase, rolesCreated }: R
     const words = asHoldfastError(error).message;
     context.reporter.log('warn', `What was loaded so far could not be removed yet: ${words}`);
   }
-}
-
-/** Codes that say enough by themselves, whichever step they come from. */
-const ownWords = /^(?:restore-|cancelled|interrupted|invalid-input|not-found)/;
-const untouched = 'What was there before is untouched and still in use.';
-
-/** Runs one step; an error of it says which step failed. */
-async function step<T>(what: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    const known = asHoldfastError(error);
-    const message = `Failed while ${what}: ${known.message}`;
-    if (known.code === 'restore-failed')
-      throw new HoldfastError(known.code, message, { hint: known.hint, cause: error });
-    if (ownWords.test(known.code)) throw known;
-    const code = known.code === 'dump-failed' || known.code === 'internal' ? 'restore-failed' : known.code;
-    throw new HoldfastError(code, message, { hint: untouched, cause: error });
-  }
-}
-
-function afterDrop(error: unknown): HoldfastError {
-  const known = asHoldfastError(error);
-  return new HoldfastError(
-    known.code,
-    `${known.message} The old data was dropped before, as --in-place asks.`,
-    {
-      hint: 'Start the restore again: the databases that were dropped are missing until it succeeds.',
-      cause: error,
-    },
-  );
 }
