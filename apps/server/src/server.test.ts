@@ -150,7 +150,9 @@ describe('a restore', () => {
 
 describe('retention and deletion', () => {
   it('forgets with one command for the repository, and with none where nothing goes', async () => {
-    const { api, ended, engine } = await withShop({ environment: { HOLDFAST_RETENTION_DAILY: '1' } });
+    const { api, ended, engine } = await withShop({
+      environment: { HOLDFAST_RETENTION_DAILY: '1', HOLDFAST_RETENTION_RECENT_HOURS: '0' },
+    });
     await ended(await api('POST', '/v1/backups', { all: true }));
     expect(engine.calls.filter((call) => call.startsWith('forget'))).toHaveLength(0);
     await ended(await api('POST', '/v1/backups', { all: true }));
