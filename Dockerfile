@@ -22,7 +22,12 @@ COPY packages/sources/package.json packages/sources/
 COPY packages/worker/package.json packages/worker/
 RUN npm ci --omit=dev --prefer-offline && npm cache clean --force
 COPY . .
-RUN ln -s /opt/holdfast/bin/holdfast /usr/local/bin/holdfast
+# The launcher finds its toolchain where a clone has it; here the image is the toolchain.
+RUN mkdir -p .tools/bin \
+  && ln -s "$(command -v node)" .tools/bin/node \
+  && ln -s "$(command -v restic)" .tools/bin/restic \
+  && touch node_modules/.holdfast-stamp \
+  && ln -s /opt/holdfast/bin/holdfast /usr/local/bin/holdfast
 
 # State (and, until another destination is added, the backups). Keep it on a volume, and its .env somewhere safe.
 ENV HOLDFAST_DATA_DIR=/data HOLDFAST_HOST=0.0.0.0 NODE_ENV=production

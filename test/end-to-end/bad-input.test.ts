@@ -168,7 +168,7 @@ describe('hostile names', () => {
     const backup = await backUp(holdfast, postgres.name);
     expect(backup).toMatchObject({ exitCode: 0 });
     const stored = await stockSnapshots(localRepository(holdfast, postgres.name), await teamKey(holdfast));
-    expect(stored).toHaveLength(names.length + 2);
+    expect(stored).toHaveLength(names.length + 1);
     for (const { paths } of stored) expect(paths[0]).toMatch(/^\/[A-Za-z0-9_.%-]+$/);
 
     for (const name of names) await postgres.sql('DELETE FROM t', name);
@@ -200,7 +200,7 @@ describe('hostile names', () => {
     const { stdout } = await holdfast.run('sources');
     expect(stdout).not.toContain('\u001b');
     expect((await backUp(holdfast, used.name)).items[0]?.error?.code).toMatch(/^credentials-/);
-    expect(await backUp(holdfast, '--', '--all; reboot')).toMatchObject({ exitCode: 4 });
+    expect((await holdfast.run('backup', '--json', '--', '--all; reboot')).exitCode).toBe(4);
     await expect(readFile('/tmp/holdfast-pwned')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

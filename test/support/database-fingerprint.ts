@@ -8,7 +8,7 @@ import type { PostgresContainer } from '@holdfast/sources/testing';
 export async function fingerprint(postgres: PostgresContainer, database: string): Promise<string> {
   const properties = await postgres.sql(
     `SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype, datconnlimit,
-            datacl::text, shobj_description(oid, 'pg_database'),
+            (SELECT array_agg(a ORDER BY a::text) FROM unnest(datacl) AS a), shobj_description(oid, 'pg_database'),
             (SELECT string_agg(coalesce(rolname, '*') || ' ' || array_to_string(setconfig, ';'), E'\\n' ORDER BY rolname)
                FROM pg_db_role_setting LEFT JOIN pg_roles r ON r.oid = setrole WHERE setdatabase = d.oid)
        FROM pg_database d WHERE datname = current_database()`,
@@ -28,31 +28,33 @@ export async function fingerprint(postgres: PostgresContainer, database: string)
     );
   const rows = contents.length === 0 ? '' : await postgres.sql(`${contents.join(';\n')};`, database);
   const objects = await postgres.sql(
-    `SELECT format('%I.%I', n.nspname, relname), relkind, pg_get_userbyid(relowner), relacl::text, relrowsecurity,
+    `SELECT format('%I.%I', n.nspname, relname), relkind, pg_get_userbyid(relowner), (SELECT array_agg(a ORDER BY a::text) FROM unnest(relacl) AS a), relrowsecurity,
             obj_description(c.oid, 'pg_class'), pg_get_partkeydef(c.oid), pg_get_expr(relpartbound, c.oid),
             CASE relkind WHEN 'v' THEN pg_get_viewdef(c.oid) WHEN 'm' THEN pg_get_viewdef(c.oid)
                          WHEN 'i' THEN pg_get_indexdef(c.oid) END
        FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-      WHERE n.nspname !~ '^pg_|^information_schema$' ORDER BY 1, 2;
+      WHERE n.nspname !~ '^pg_|^information_schema$';
      SELECT attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated,
             pg_get_expr(adbin, adrelid), attacl::text
        FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
        JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
-      WHERE attnum > 0 AND NOT attisdropped AND n.nspname !~ '^pg_|^information_schema$' ORDER BY 1::text, 2;
+      WHERE attnum > 0 AND NOT attisdropped AND n.nspname !~ '^pg_|^information_schema$';
      SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint
-      WHERE conrelid <> 0 AND connamespace::regnamespace::text !~ '^pg_|^information_schema$' ORDER BY 1::text, 2;
-     SELECT polrelid::regclass, polname, polcmd, pg_get_expr(polqual, polrelid) FROM pg_policy ORDER BY 1::text, 2;
+      WHERE conrelid <> 0 AND connamespace::regnamespace::text !~ '^pg_|^information_schema$';
+     SELECT polrelid::regclass, polname, polcmd, pg_get_expr(polqual, polrelid) FROM pg_policy;
      SELECT schemaname, sequencename, last_value FROM pg_sequences ORDER BY 1, 2;
      SELECT extname, extversion FROM pg_extension ORDER BY 1;
      SELECT nspname, nspowner::regrole, nspacl::text FROM pg_namespace WHERE nspname !~ '^pg_|^information_schema$' ORDER BY 1;
      SELECT loid, md5(string_agg(data, '' ORDER BY pageno)) FROM pg_largeobject GROUP BY loid ORDER BY 1;
-     SELECT tgrelid::regclass, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1::text, 2;
+     SELECT tgrelid::regclass, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal;
      SELECT proname, pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
       WHERE nspname !~ '^pg_|^information_schema$' AND prokind IN ('f', 'p')
-        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e') ORDER BY 1, 2`,
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e') `,
     database,
   );
-  return [properties, rows, objects].join('\n---\n');
+  // The order in which a catalogue gives its rows says nothing.
+  const sorted = objects.split('\n').toSorted().join('\n');
+  return [properties, rows, sorted].join('\n---\n');
 }
 
 /** Roles, what they may do, and whose members they are; without their passwords. */
@@ -61,7 +63,7 @@ export function roles(postgres: PostgresContainer): Promise<string> {
     `SELECT rolname, rolsuper, rolcreatedb, rolcreaterole, rolcanlogin, rolreplication, rolbypassrls, rolconnlimit
        FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1;
      SELECT roleid::regrole, member::regrole FROM pg_auth_members
-      WHERE roleid::regrole::text !~ '^pg_' ORDER BY 1::text, 2::text`,
+      WHERE roleid::regrole::text !~ '^pg_'::text`,
     'template1',
   );
 }

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { doctorReportSchema, recoveryKitSchema } from '@holdfast/contracts';
+import { labDockerHost } from '@holdfast/docker/testing';
+import { failOnLeakedContainers, startPostgres, testRunLabels } from '@holdfast/sources/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
+
+/** The container image, as it is built and run by those who use it. */
+
+failOnLeakedContainers();
+
+const run = promisify(execFile);
+const root = path.join(import.meta.dirname, '..', '..');
+const image = `holdfast-lab/holdfast:${randomUUID().slice(0, 8)}`;
+const labels = Object.entries(testRunLabels).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
+const socket = new URL(labDockerHost()).pathname;
+const mounted = ['--volume', `${socket}:/var/run/docker.sock`];
+
+/** The plain builder needs no plugin. */
+async function docker(...args: string[]): Promise<string> {
+  const environment = { ...process.env, DOCKER_HOST: labDockerHost(), DOCKER_BUILDKIT: '0' };
+  const { stdout } = await run('docker', args, { env: environment, maxBuffer: 64 * 1024 * 1024 });
+  return stdout.trim();
+}
+
+beforeAll(async () => {
+  // Where images can be pulled the Dockerfile's own base is; here one is made, with all that the build asks for.
+  const base =
+    process.env['HOLDFAST_LAB_ENGINE'] === 'host'
+      ? []
+      : [
+          '--network',
+          'none',
+          '--build-arg',
+          `BASE=${(await run(path.join(root, 'scripts/lab/image-base'))).stdout.trim()}`,
+        ];
+  await docker('build', '--tag', image, ...base, root);
+}, 900_000);
+afterAll(() => docker('image', 'rm', '--force', image));
+
+test('says its version', async () => {
+  expect(await docker('run', '--rm', image, '--version')).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
+test('finds all that it needs', async () => {
+  const report = doctorReportSchema.parse(
+    JSON.parse(await docker('run', '--rm', ...labels, ...mounted, image, 'doctor', '--json')),
+  );
+  expect(report.ok, JSON.stringify(report)).toBe(true);
+  const states = Object.fromEntries(report.checks.map(({ name, state }) => [name, state]));
+  expect(states).toMatchObject({
+    node: 'ok',
+    restic: 'ok',
+    docker: 'ok',
+    vault: 'ok',
+    'data directory': 'ok',
+  });
+});
+
+test('serves, with the socket of the engine, and backs up a database beside it', async () => {
+  await using postgres = await startPostgres({
+    environment: { POSTGRES_PASSWORD: 'pw', POSTGRES_DB: 'shop' },
+  });
+  await postgres.sql('CREATE TABLE t AS SELECT generate_series(1, 1000) AS i', 'shop');
+  const settings = ['--env', `HOLDFAST_DISCOVERY_NAMES=${postgres.name}`, '--env', 'HOLDFAST_DATA_PATH=exec'];
+  const container = await docker('run', '--detach', '--init', ...labels, ...mounted, ...settings, image);
+  try {
+    const health = () => docker('inspect', '--format', '{{.State.Health.Status}}', container);
+    await until('the container is healthy', async () => (await health()) === 'healthy');
+    const holdfast = async (...args: string[]): Promise<unknown> =>
+      JSON.parse(await docker('exec', container, 'holdfast', ...args, '--json'));
+    expect(await holdfast('backup', postgres.name)).toMatchObject({
+      state: 'succeeded',
+      items: [{ source: postgres.name, state: 'succeeded', dataPath: 'exec' }],
+    });
+    const kit = recoveryKitSchema.parse(await holdfast('key', 'show-kit'));
+    const listed = await docker(
+      ...['exec', '--env', `RESTIC_PASSWORD=${kit.password}`, container],
+      ...['restic', '-r', kit.repositories[0]?.repository ?? '', 'snapshots', '--json'],
+    );
+    expect(JSON.parse(listed)).toMatchObject([{ paths: ['/manifest.tar'] }, { paths: ['/shop.dump'] }]);
+    await docker('stop', container);
+    expect(await docker('inspect', '--format', '{{.State.ExitCode}}', container)).toBe('0');
+  } finally {
+    await docker('rm', '--force', '--volumes', container);
+  }
+});
