@@ -13,6 +13,7 @@ import { localRepository, stockSnapshots, teamKey } from '../support/stock-resti
 
 /** With a folder as the source: retention knows no kinds. */
 const oneADay = {
+  HOLDFAST_RETENTION_RECENT_HOURS: '0',
   HOLDFAST_RETENTION_DAILY: '1',
   HOLDFAST_RETENTION_WEEKLY: '0',
   HOLDFAST_RETENTION_MONTHLY: '0',
