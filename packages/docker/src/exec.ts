@@ -179,6 +179,6 @@ async function exitCodeOf(exec: Docker.Exec): Promise<number> {
 function isMissingProgram(exitCode: number, words: string): boolean {
   return (
     (exitCode === 126 || exitCode === 127) &&
-    /executable file not found|no such file or directory.*unknown|exec failed/i.test(words)
+    /executable file not found|no such file or directory/i.test(words)
   );
 }
