@@ -33,11 +33,13 @@ export async function loadFromStream(
 }
 
 interface Ending {
+  readonly done: Promise<void>;
+  /** Why the reader failed, once it has. */
   failure?: unknown;
 }
 
-function trackEnding(done: Promise<void>): Ending & { readonly done: Promise<void> } {
-  const ending: Ending & { readonly done: Promise<void> } = { done };
+function trackEnding(done: Promise<void>): Ending {
+  const ending: Ending = { done };
   done.catch((error: unknown) => {
     ending.failure ??= error;
   });
@@ -49,19 +51,20 @@ async function* counted(
   stream: Readable,
   reader: PartReader,
   reporter: Reporter,
-  ending: Ending & { readonly done: Promise<void> },
+  ending: Ending,
 ): AsyncGenerator<Buffer> {
   let bytesDone = 0;
-  try {
-    const chunks: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
-    for await (const chunk of chunks) {
-      bytesDone += chunk.length;
-      reporter.progress({ bytesDone, bytesTotal: reader.part.bytes });
-      yield chunk;
-    }
-    await ending.done;
-  } catch (error) {
-    ending.failure ??= error;
-    throw error;
+  const chunks = stream.iterator({ destroyOnReturn: false });
+  for (;;) {
+    // Only what the reader fails with counts as its failure; a consumer that goes away is thrown in at the yield.
+    const next: IteratorResult<Buffer> = await chunks.next().catch((error: unknown) => {
+      ending.failure ??= error;
+      throw error;
+    });
+    if (next.done === true) break;
+    bytesDone += next.value.length;
+    reporter.progress({ bytesDone, bytesTotal: reader.part.bytes });
+    yield next.value;
   }
+  await ending.done;
 }

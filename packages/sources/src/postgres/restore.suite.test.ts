@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failOnLeakedContainers, type PostgresContainer, startPostgres } from '../testing/index.ts';
 import { readDatabaseProperties } from './database-properties.ts';
 import { restoreServer } from './restore.ts';
@@ -8,6 +8,9 @@ import { type Fingerprint, fingerprint } from './testing/fingerprint.ts';
 import { connect } from './testing/restore-session.ts';
 
 failOnLeakedContainers();
+
+/** Nine databases, each dumped, restored and compared several times. */
+vi.setConfig({ testTimeout: 600_000 });
 
 const databases = [
   'sink',
