@@ -118,7 +118,7 @@ describe('which containers are sources', () => {
   });
 
   test('what is not protected says why', async () => {
-    const stopped = await container('stopped');
+    const stopped = await container('stopped', { Cmd: ['postgres'] });
     await stopped.container.stop({ t: 0 });
     const paused = await container('paused', { Cmd: ['postgres'] });
     await paused.container.pause();

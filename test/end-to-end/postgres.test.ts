@@ -79,7 +79,6 @@ describe.each(['15', '17'] as const)('PostgreSQL %s', (version) => {
   test('damage is undone; what was there before is kept beside', async () => {
     await damage();
     const damaged = await fingerprint(postgres, 'shop');
-    await postgres.sql('DROP ROLE IF EXISTS readers_of_old; REVOKE readers FROM "the owner"', 'template1');
     const report = await putBack(holdfast, postgres.name, '--yes');
     expect(report).toMatchObject({ exitCode: 0, state: 'succeeded', source: postgres.name });
     expect(report.restored).toEqual(expect.arrayContaining(['shop', oddName]));

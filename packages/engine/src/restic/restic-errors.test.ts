@@ -40,6 +40,10 @@ describe('restic failures', () => {
     ['dial tcp 127.0.0.1:1: connect: connection refused', 'destination-unreachable'],
     ['lookup nowhere: no such host', 'destination-unreachable'],
     ['Load(<data/1>): ciphertext verification failed', 'repository-corrupt'],
+    [
+      'cannot dump file: decrypting blob <data/6a4ef94a> from pack b5dd failed: nonce is invalid',
+      'repository-corrupt',
+    ],
     ['Fatal: repository contains errors', 'repository-corrupt'],
     ['Fatal: failed to find snapshot: no matching ID found for prefix "1234"', 'not-found'],
     ['Fatal: failed to find snapshot: multiple IDs with prefix "12" found', 'ambiguous'],

@@ -31,7 +31,7 @@ const patterns: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
   [/multiple IDs with prefix/i, 'ambiguous'],
   [
-    /ciphertext verification failed|hash does not match|does not match|unexpected EOF|corrupt|damaged|errors were found|repository contains errors|not found in (?:index|repository|any index)|pack .* (?:missing|does not exist)|invalid data returned|repair index|tree .* could not be loaded/i,
+    /ciphertext verification failed|decrypting blob .* failed|hash does not match|does not match|unexpected EOF|corrupt|damaged|errors were found|repository contains errors|not found in (?:index|repository|any index)|pack .* (?:missing|does not exist)|invalid data returned|repair index|tree .* could not be loaded/i,
     'repository-corrupt',
   ],
   [/no matching ID found|failed to find snapshot|not found in snapshot|path .* not found/i, 'not-found'],
