@@ -318,6 +318,7 @@ describe('this machine', () => {
   test('a clock that jumps a year ahead and back: no good snapshot goes for it', async () => {
     await using one = await withFolder();
     const two = {
+      HOLDFAST_RETENTION_RECENT_HOURS: '0',
       HOLDFAST_RETENTION_DAILY: '2',
       HOLDFAST_RETENTION_WEEKLY: '0',
       HOLDFAST_RETENTION_MONTHLY: '0',
@@ -328,9 +329,8 @@ describe('this machine', () => {
     const yesterday = await on(-1);
     const ahead = await on(400);
     const today = await on(0);
-    expect((await listSnapshots(holdfast, 'files')).map(({ id }) => id).toSorted()).toEqual(
-      [yesterday, ahead, today].toSorted(),
-    );
+    const listed = (await listSnapshots(holdfast, 'files')).map(({ id }) => id);
+    expect(new Set(listed)).toEqual(new Set([yesterday, ahead, today]));
     const { answer } = await holdfast.json('retention', 'preview', 'files');
     const decisions = z.array(retentionDecisionSchema).parse(answer);
     const why = Object.fromEntries(decisions.map(({ snapshotId, reasons }) => [snapshotId, reasons]));

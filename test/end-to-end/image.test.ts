@@ -77,10 +77,9 @@ test('serves, with the socket of the engine, and backs up a database beside it',
       items: [{ source: postgres.name, state: 'succeeded', dataPath: 'exec' }],
     });
     const kit = recoveryKitSchema.parse(await holdfast('key', 'show-kit'));
-    const listed = await docker(
-      ...['exec', '--env', `RESTIC_PASSWORD=${kit.password}`, container],
-      ...['restic', '-r', kit.repositories[0]?.repository ?? '', 'snapshots', '--json'],
-    );
+    const password = ['--env', `RESTIC_PASSWORD=${kit.password}`];
+    const restic = ['restic', '-r', kit.repositories[0]?.repository ?? ''];
+    const listed = await docker('exec', ...password, container, ...restic, 'snapshots', '--json');
     expect(JSON.parse(listed)).toMatchObject([{ paths: ['/manifest.tar'] }, { paths: ['/shop.dump'] }]);
     await docker('stop', container);
     expect(await docker('inspect', '--format', '{{.State.ExitCode}}', container)).toBe('0');

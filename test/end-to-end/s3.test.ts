@@ -110,6 +110,7 @@ test('HOLDFAST_S3_* makes the default destination; backup and retention work, an
     HOLDFAST_S3_PREFIX: place.prefix,
     HOLDFAST_S3_ACCESS_KEY: place.accessKeyId,
     HOLDFAST_S3_SECRET_KEY: secret,
+    HOLDFAST_RETENTION_RECENT_HOURS: '0',
     HOLDFAST_RETENTION_DAILY: '1',
     HOLDFAST_RETENTION_WEEKLY: '0',
     HOLDFAST_RETENTION_MONTHLY: '0',
@@ -170,9 +171,9 @@ async function filesBelow(folder: string): Promise<{ file: string; content: Buff
 /** Looks at every command line of the machine, again and again: what any of its users can do. */
 function watchCommandLines(): { stop(): Promise<string[]> } {
   const seen = new Set<string>();
-  let stopped = false;
+  const end = new AbortController();
   const watching = (async () => {
-    while (!stopped) {
+    while (!end.signal.aborted) {
       for (const { command } of await allProcesses()) seen.add(command.join(' '));
       await new Promise((resolve) => {
         setTimeout(resolve, 20);
@@ -181,7 +182,7 @@ function watchCommandLines(): { stop(): Promise<string[]> } {
   })();
   return {
     async stop() {
-      stopped = true;
+      end.abort();
       await watching;
       return [...seen];
     },

@@ -126,7 +126,7 @@ describe.each(['direct', 'exec'] as const)('on the data path %s', (dataPath) => 
       expect(await snapshotFiles(repository())).toEqual(before);
       expect(await backUp(holdfast, postgres.name)).toMatchObject({ exitCode: 0, state: 'succeeded' });
       const made = (await stockSnapshots(repository(), key)).filter(({ id }) => !before.includes(id));
-      expect(made.map(({ paths }) => paths).toSorted()).toEqual([['/manifest.tar'], [`/${database}.dump`]]);
+      expect(made.flatMap(({ paths }) => paths).toSorted()).toEqual(['/manifest.tar', `/${database}.dump`]);
       expect(await readdir(path.join(repository(), 'locks'))).toEqual([]);
       await expectNothingLeft();
     }

@@ -4,9 +4,9 @@ import { until } from './until.ts';
 
 export interface HeldDump extends AsyncDisposable {
   /** Resolves once pg_dump has sent the rows of the tables and stands before the sequence. */
-  reached(): Promise<void>;
+  readonly reached: () => Promise<void>;
   /** Lets pg_dump go on. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** Makes what `holdDump` needs: a sequence, whose value pg_dump reads after the rows of all tables. */

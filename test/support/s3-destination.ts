@@ -45,13 +45,9 @@ export function addS3Destination(
   secret: string,
   more: readonly string[] = [],
 ): Promise<Outcome> {
-  const settings = { endpoint, bucket, region, prefix, accessKeyId };
-  return holdfast
-    .with({ SECRET_OF_THE_TEST: secret })
-    .run(
-      ...['destinations', 'add', name, '--kind', 's3', '--json'],
-      ...['--secret-env', 'secretAccessKey=SECRET_OF_THE_TEST'],
-      ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
-      ...more,
-    );
+  const settings = Object.entries({ endpoint, bucket, region, prefix, accessKeyId });
+  const given = settings.flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  const hidden = ['--secret-env', 'secretAccessKey=SECRET_OF_THE_TEST'];
+  const add = ['destinations', 'add', name, '--kind', 's3', '--json'];
+  return holdfast.with({ SECRET_OF_THE_TEST: secret }).run(...add, ...hidden, ...given, ...more);
 }
