@@ -102,7 +102,7 @@ describe('adding a bucket', () => {
   });
 });
 
-test('HOLDFAST_S3_* makes the default destination; backup and retention work, and no secret is ever in the clear', async () => {
+test('HOLDFAST_S3_* makes the default destination; backup, restore and retention work, and no secret is ever in the clear', async () => {
   await using holdfast = await freshHoldfast(postgres.name, {
     HOLDFAST_S3_ENDPOINT: place.endpoint,
     HOLDFAST_S3_BUCKET: place.bucket,
@@ -126,6 +126,12 @@ test('HOLDFAST_S3_* makes the default destination; backup and retention work, an
   const repository = place.repository(postgres.name);
   const first = await stockSnapshots(repository, key, place.credentials);
   expect(first).toHaveLength(2);
+
+  await postgres.sql('DELETE FROM t WHERE i > 5');
+  const restored = await holdfast.run('restore', postgres.name, '--yes', '--json');
+  printed.push(restored.stdout, restored.stderr);
+  expect(restored.exitCode, restored.stdout).toBe(0);
+  expect(await postgres.sql('SELECT count(*) FROM t')).toBe('20000');
 
   // One a day is kept: the second backup's retention removes the first.
   const second = await backUp(holdfast, postgres.name);

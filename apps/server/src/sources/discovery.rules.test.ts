@@ -124,6 +124,16 @@ describe('matching with the records', () => {
     const labels = { 'holdfast.name': 'same' };
     const stopped = describeNamed('a', { labels, state: 'exited' });
     const running = describeNamed('b', { labels });
-    expect([...duplicateNames([stopped, running], [])]).toEqual([stopped]);
+    expect([...duplicateNames([stopped, running], [], new Map())]).toEqual([stopped]);
+  });
+
+  it('leaves a name with whoever had it, and gives none to what is left out', () => {
+    const labels = { 'holdfast.name': 'same' };
+    const newcomer = describeNamed('a', { labels });
+    const settled = describeNamed('b', { labels });
+    const records = new Map([[settled, record('r', settled)]]);
+    expect([...duplicateNames([newcomer, settled], [], records)]).toEqual([newcomer]);
+    const off = describeNamed('0', { labels: { ...labels, 'holdfast.enable': 'false' } });
+    expect([...duplicateNames([off, newcomer], [], new Map())]).toEqual([off]);
   });
 });

@@ -114,14 +114,31 @@ function sameName(found: FoundSource, source: StoredSource): boolean {
   return found.containerName === source.containerName;
 }
 
-/** All but the first of those that want the same name; declared ones and running ones come first. */
+/**
+ * All but the first of those that want the same name. Declared ones come first, then those that nothing else keeps from
+ * being protected, then running ones, then those that had the name before: a newcomer takes it from nobody.
+ */
 export function duplicateNames(
   found: readonly FoundSource[],
   declared: readonly StoredSource[],
+  records: ReadonlyMap<FoundSource, StoredSource>,
 ): Set<FoundSource> {
   const taken = new Set(declared.map((source) => source.name));
   const duplicates = new Set<FoundSource>();
-  for (const candidate of found.toSorted((a, b) => Number(b.running) - Number(a.running))) {
+  const claims = (source: FoundSource) => [
+    source.reason === undefined,
+    source.running,
+    records.get(source)?.name === source.name,
+  ];
+  const strongestFirst = found.toSorted((a, b) => {
+    const ofB = claims(b);
+    const difference = claims(a)
+      .map((claim, index) => Number(ofB[index]) - Number(claim))
+      .find((one) => one !== 0);
+    // The engine lists containers in no order that lasts.
+    return difference ?? a.containerName.localeCompare(b.containerName);
+  });
+  for (const candidate of strongestFirst) {
     if (taken.has(candidate.name)) duplicates.add(candidate);
     taken.add(candidate.name);
   }

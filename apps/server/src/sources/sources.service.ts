@@ -76,6 +76,7 @@ export class SourcesService {
     const duplicates = duplicateNames(
       found,
       stored.filter((source) => source.declared),
+      matches,
     );
     const seen = found.map((source): StoredSource => {
       const { running: _running, reason: given, ...fields } = source;
