@@ -173,7 +173,10 @@ export class BackupsService {
       job,
       { engine, kind: sources.kindOf(source), docker, now: () => clock.now() },
       { ...context, onLeftBehind: () => context.leftSomethingBehind() },
-    );
+    ).catch((error: unknown) => {
+      if (mayHaveLeftItsLock(error)) context.leftSomethingBehind();
+      throw error;
+    });
     const durationMs = Math.round(clock.monotonic() - begun);
     try {
       await this.#record(operation, source, stored.id, { snapshotId, durationMs, outcome }, context);
@@ -238,6 +241,12 @@ export class BackupsService {
     const source = await sources.get(stored.sourceId);
     await cleanUpSource(source, operation.id, { kind: sources.kindOf(source), docker, dataPath });
   }
+}
+
+/** A restic that was killed, or cut off from its storage, cannot take its lock away. */
+function mayHaveLeftItsLock(error: unknown): boolean {
+  const { code } = asHoldfastError(error);
+  return code === 'engine-failed' || code === 'destination-unreachable' || code === 'destination-failed';
 }
 
 function allResticIds(outcome: BackupOutcome): string[] {
