@@ -142,20 +142,16 @@ describe('a container', () => {
 });
 
 describe('hostile names', () => {
+  // Each one costs a backup and a restore: several traps in a name.
   const names = [
     '-rf /',
-    '--help',
-    'two words',
-    `quotes'"\``,
+    `quotes'"\` ;reboot`,
     '$(touch /tmp/holdfast-pwned)',
-    ';reboot',
-    'new\nline',
+    'new\nline *',
     '../../up',
-    'per%cent',
-    'back\\slash',
+    'per%cent back\\slash',
     'dbname=postgres host=127.0.0.1',
     'ünïcödé',
-    '*',
   ];
 
   test('of databases: each is backed up, and restored as itself', async () => {
