@@ -15,7 +15,9 @@ export async function connect(directory: string): Promise<Connection> {
   const socketPath = dataDirectoryFiles(directory).socket;
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    if (await answers(socketPath)) return connectAsClient(directory, socketPath);
+    if (await answers(socketPath)) {
+      return unlessItEnds(await connectAsClient(directory, socketPath), socketPath, () => connect(directory));
+    }
     try {
       return await startEmbedded(directory);
     } catch (error) {
@@ -24,6 +26,34 @@ export async function connect(directory: string): Promise<Connection> {
       await delay(200);
     }
   }
+}
+
+/**
+ * A server that another command started for itself may end between the look at its socket and the first request.
+ * Nothing was asked of it then, so the way is looked for once more. Later on, a server that is gone is an error.
+ */
+function unlessItEnds(first: Connection, socketPath: string, again: () => Promise<Connection>): Connection {
+  let current = first;
+  let settled = false;
+  return {
+    get embedded() {
+      return current.embedded;
+    },
+    async request(method, path, body) {
+      try {
+        const answer = await current.request(method, path, body);
+        settled = true;
+        return answer;
+      } catch (error) {
+        if (settled || !hasCode(error, 'server-unreachable') || (await answers(socketPath))) throw error;
+        settled = true;
+        current = await again();
+        return current.request(method, path, body);
+      }
+    },
+    events: (path) => current.events(path),
+    close: () => current.close(),
+  };
 }
 
 async function connectAsClient(directory: string, socketPath: string): Promise<Connection> {
