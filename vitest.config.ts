@@ -12,13 +12,15 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'test/unit/**/*.test.ts'],
           exclude: ['**/*.suite.test.ts', '**/node_modules/**'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'suites',
           include: ['packages/**/*.suite.test.ts', 'apps/**/*.suite.test.ts'],
+          // Real servers on a busy machine: one more try, and the report says that it took one.
+          retry: 1,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
@@ -28,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['test/end-to-end/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/recovery/**/*.test.ts'],
+          retry: 1,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
