@@ -26,7 +26,8 @@ export function run(program: string, args: readonly string[], environment: Envir
     let stderr = '';
     let peakMemory = 0;
     const watch = setInterval(() => {
-      peakMemory = Math.max(peakMemory, peakOf(child.pid));
+      // The last reading, not the largest: before it becomes the program, the child shows this process's peak.
+      peakMemory = peakOf(child.pid) || peakMemory;
     }, 50);
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => {
