@@ -1,6 +1,6 @@
 import { Duplex, type Readable, type Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HoldfastError, redact, revealEnvironment, Secret } from '@holdfast/runtime';
+import { createTail, HoldfastError, redact, revealEnvironment, Secret, type Tail } from '@holdfast/runtime';
 import type Docker from 'dockerode';
 import { demultiplex } from './demultiplex.ts';
 import { readFrom, writeTo } from './descriptor-streams.ts';
@@ -13,7 +13,6 @@ import {
 } from './docker-host.ts';
 import { engineError } from './engine-errors.ts';
 import { openExecStream } from './exec-stream.ts';
-import { TailBuffer } from './tail-buffer.ts';
 
 const stderrTailLimit = 64 * 1024;
 /** The engine closes the stream a moment before it knows the exit code. */
@@ -50,7 +49,7 @@ export async function execInContainer(
     if (command.input !== undefined && stream instanceof Duplex) void feed(command.input, stream);
     const { stdout, stderr } = await collect(stream, command.output, signal);
     const exitCode = await exitCodeOf(exec);
-    const words = redact(stderr.toString(), secrets);
+    const words = redact(stderr.text(), secrets);
     if (isMissingProgram(exitCode, `${words}${stdout.subarray(0, 4096).toString()}`)) {
       throw new HoldfastError(
         'container-command-missing',
@@ -111,8 +110,8 @@ async function collect(
   stream: Readable,
   output: CommandOutput | undefined,
   signal: AbortSignal,
-): Promise<{ stdout: Buffer; stderr: TailBuffer }> {
-  const stderr = new TailBuffer(stderrTailLimit);
+): Promise<{ stdout: Buffer; stderr: Tail }> {
+  const stderr = createTail(stderrTailLimit);
   const captured: Buffer[] = [];
   let capturedBytes = 0;
   const sink =
@@ -123,7 +122,7 @@ async function collect(
   try {
     for await (const frame of demultiplex(stream)) {
       if (frame.output === 'stderr') {
-        stderr.write(frame.data);
+        stderr.push(frame.data);
       } else if (sink !== undefined) {
         if (!sink.write(frame.data)) await drained(sink);
       } else {

@@ -1,4 +1,5 @@
 export * from './anonymous-pipe.ts';
+export { createTail, type Tail } from './bounded-output.ts';
 export * from './command.ts';
 export * from './holdfast-error.ts';
 export * from './line-splitter.ts';
