@@ -4,6 +4,7 @@ export * from './api/doctor.ts';
 export * from './api/operations.ts';
 export * from './api/snapshots.ts';
 export * from './api/sources.ts';
+export * from './environment.ts';
 export * from './errors/index.ts';
 export * from './manifest.ts';
 export * from './problem.ts';

@@ -22,6 +22,8 @@ export const manifestSchema = z.looseObject({
   parts: z.array(z.object({ path: z.string(), resticId: z.string(), bytes: z.number() })),
   /** Rows per table, files, bytes: whatever the kind counts, by a name that a restore can count again. */
   counts: z.record(z.string(), z.number()),
+  /** Hashes of content, by a name that a restore can hash again; of what could be hashed within a budget of time. */
+  hashes: z.record(z.string(), z.string()).optional(),
   /** Versions of the server and of the tools that wrote the dump. */
   versions: z.record(z.string(), z.string()),
   warnings: z.array(z.string()),

@@ -83,6 +83,89 @@ export interface DockerHost {
   /** Reached by a socket of this host, so that its containers may be processes of this host. */
   readonly local: boolean;
   readonly helpers: HelperContainers;
+  readonly lifecycle: ContainerLifecycle;
+  readonly resources: EngineResources;
+}
+
+export interface ContainerStatus {
+  readonly running: boolean;
+  readonly paused: boolean;
+  readonly exitCode: number;
+  /** `none` where the container has no health check. */
+  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+}
+
+/** What changes containers. By id or exact name; what is so already is no error. */
+export interface ContainerLifecycle {
+  /** @throws HoldfastError `container-not-found` */
+  status(container: string): Promise<ContainerStatus>;
+  start(container: string): Promise<void>;
+  /** Without a grace period the container's own (or the engine's) holds. */
+  stop(container: string, options?: { readonly graceSeconds?: number }): Promise<void>;
+  pause(container: string): Promise<void>;
+  unpause(container: string): Promise<void>;
+  /**
+   * Makes a container, not started, from what the engine's API takes. @returns its id
+   * @throws HoldfastError `container-name-taken`, `image-missing`
+   */
+  create(name: string, definition: Readonly<Record<string, unknown>>): Promise<string>;
+  /** With its anonymous volumes, running or not. */
+  remove(container: string): Promise<void>;
+  /**
+   * Waits until it runs, and its health check (where it has one) says that it is well.
+   * @throws HoldfastError `container-not-running` when it ended, `container-unhealthy` when the time is over
+   */
+  untilReady(
+    container: string,
+    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ): Promise<ContainerStatus>;
+}
+
+export interface EngineVolume {
+  readonly name: string;
+  readonly driver: string;
+  /** A path of the engine's host, which this process may not see. */
+  readonly mountpoint: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export interface EngineNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** All that the engine says of it, in its own words. */
+  readonly definition: Readonly<Record<string, unknown>>;
+}
+
+export interface EngineImage {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly digests: readonly string[];
+  readonly architecture: string;
+}
+
+/** Volumes, networks and images. What does not exist is undefined, and removing it no error. */
+export interface EngineResources {
+  volumes(): Promise<EngineVolume[]>;
+  volume(name: string): Promise<EngineVolume | undefined>;
+  createVolume(volume: Omit<EngineVolume, 'mountpoint'>): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+  networks(): Promise<EngineNetwork[]>;
+  network(name: string): Promise<EngineNetwork | undefined>;
+  /** From what the engine's API takes. @returns its id */
+  createNetwork(definition: { readonly Name: string } & Readonly<Record<string, unknown>>): Promise<string>;
+  removeNetwork(name: string): Promise<void>;
+  connectNetwork(
+    network: string,
+    container: string,
+    endpoint?: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
+  image(reference: string): Promise<EngineImage | undefined>;
+  pullImage(reference: string, signal: AbortSignal): Promise<void>;
+  /** All that the engine says of a container, secrets of its environment included: never log or store it in the clear. */
+  rawContainer(container: string): Promise<unknown>;
+  version(): Promise<string>;
 }
 
 /** Short-lived containers beside a database container; see `createHelperContainers`. */

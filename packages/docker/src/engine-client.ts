@@ -5,6 +5,8 @@ import { createHelperContainers } from './data-path/helper-containers.ts';
 import type { DockerHost } from './docker-host.ts';
 import { engineError } from './engine-errors.ts';
 import { execInContainer } from './exec.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { createResources } from './resources.ts';
 
 const answerWithinMs = 30_000;
 
@@ -24,6 +26,8 @@ export function createDockerHost(options: DockerHostOptions = {}): DockerHost {
   return {
     local: host.startsWith('unix://'),
     helpers: createHelperContainers(docker, options.instance ?? 'default'),
+    lifecycle: createLifecycle(docker),
+    resources: createResources(docker),
     async ping() {
       // Listing is what discovery needs; a proxy may well refuse the ping itself.
       await docker

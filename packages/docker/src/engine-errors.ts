@@ -37,3 +37,8 @@ export function engineError(error: unknown, what: string): HoldfastError {
     'docker-failed';
   return new HoldfastError(code, `Could not ${what}: ${words.trim()}`, { cause: error });
 }
+
+/** Whether the engine answered with this HTTP status. */
+export function isStatus(error: unknown, status: number): boolean {
+  return (error as EngineFailure | undefined)?.statusCode === status;
+}

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Manifest, SnapshotPart } from '@holdfast/contracts';
 import type { ContainerDetails, DataPathPolicy, DockerHost } from '@holdfast/docker';
-import type { Reporter } from '@holdfast/runtime';
+import type { Reporter, Secret } from '@holdfast/runtime';
 import type { z } from 'zod';
 
 /** What a source can do beyond capture and restore. The suite proves each trait that says true. */
@@ -9,7 +9,7 @@ export interface SourceTraits {
   /** Found among containers by discovery. */
   readonly discoverable: boolean;
   /** What `counts` of its manifest hold: the same names are counted again after a restore and compared. */
-  readonly counts: 'rows' | 'files';
+  readonly counts: 'rows' | 'keys' | 'files';
   /** Restores into `newName` beside the original. */
   readonly restoreBeside: boolean;
   /** Has a form that overwrites in place, without loading beside first. */
@@ -40,6 +40,8 @@ export type CapturePart =
 /** What goes into the manifest beside the parts; known when the last part was written. */
 export interface CaptureFacts {
   readonly counts: Manifest['counts'];
+  /** Hashes of content, by names that a restore can hash again; only of what can be hashed within a budget of time. */
+  readonly hashes?: Manifest['hashes'];
   readonly versions: Manifest['versions'];
   readonly warnings: readonly string[];
   readonly details: unknown;
@@ -60,6 +62,8 @@ export interface Capture {
 export interface CaptureContext {
   readonly docker?: DockerHost;
   readonly dataPath: DataPathPolicy;
+  /** Secrets that a person gave with the declaration of the source, by the names in `declaration.secrets`. */
+  readonly secrets?: Readonly<Record<string, Secret>>;
   /** Names processes and sessions, so that a later run can end those that a dead one left. */
   readonly operationId: string;
   readonly reporter: Reporter;
@@ -94,6 +98,8 @@ export interface RestoreReport {
   readonly previous: readonly string[];
   /** What was counted after the restore and found equal. */
   readonly verified: Manifest['counts'];
+  /** What was hashed after the restore and found equal; a subset of the manifest's hashes. */
+  readonly verifiedHashes?: Manifest['hashes'];
   readonly warnings: readonly string[];
 }
 
@@ -107,7 +113,55 @@ export interface Detection<Locator> {
   readonly locator: Locator;
   /** Why it cannot be backed up as it is; shown in the list of sources. */
   readonly problem?: string;
+  /** Folders inside the container whose content the capture covers: volumes mounted there need no backup of their own. */
+  readonly dataPaths?: readonly string[];
 }
+
+/** One place of the host that containers share with it: a volume, or a folder that is mounted into them. */
+export interface HostMount {
+  readonly type: 'volume' | 'bind';
+  /** Of a volume. */
+  readonly name?: string;
+  /** The path on the engine's host; this process may not see it. */
+  readonly path: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly users: readonly {
+    readonly container: ContainerDetails;
+    readonly destination: string;
+    readonly readWrite: boolean;
+  }[];
+}
+
+/** How a person declares a source that discovery cannot find. */
+export interface Declaration<Locator> {
+  /** What the person gives, without the secrets. */
+  readonly settings: z.ZodType<Locator>;
+  /** Names of settings that are secret: kept in the vault, given to captures and restores as `context.secrets`. */
+  readonly secrets: readonly string[];
+}
+
+/** A server for a drill, made from the source's own container: its image, command and settings, but none of its data. */
+export interface Rehearsal<Locator> {
+  /** Folders that hold the data; fresh ones are put there. */
+  readonly dataPaths: readonly string[];
+  /** Added to, or instead of, the container's own environment: throwaway credentials for the real ones, for example. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Instead of the container's own command, where that one cannot run alone. */
+  readonly command?: readonly string[];
+  /** How the throwaway container is found as a source. */
+  locator(container: ContainerDetails): Locator;
+  /** Resolves when the server answers. @throws HoldfastError when it did not within the signal's time */
+  ready(container: ContainerDetails, context: CaptureContext): Promise<void>;
+}
+
+/** How a snapshot is restored to prove it, away from the original. */
+export type Drill<Locator> =
+  | { readonly into: 'container'; rehearse(original: ContainerDetails): Rehearsal<Locator> }
+  | {
+      readonly into: 'folder';
+      /** Restores into an empty folder that is removed afterwards, and verifies as `restore` does. */
+      restore(folder: string, request: RestoreRequest, context: CaptureContext): Promise<RestoreReport>;
+    };
 
 /**
  * A kind of source. Adding one is a folder beside this file, one line in `registry.ts`, and passing
@@ -118,12 +172,22 @@ export interface SourceKind<Locator> {
   readonly traits: SourceTraits;
   /** How a stored source of this kind is found again. Holds no secret. */
   readonly locator: z.ZodType<Locator>;
+  /** Present where a person may declare one. */
+  readonly declaration?: Declaration<Locator>;
+  readonly drill?: Drill<Locator>;
   detect?(container: ContainerDetails): Detection<Locator> | undefined;
+  /** As `detect`, for what containers mount. `name` suggests the source's name. */
+  detectMount?(mount: HostMount): (Detection<Locator> & { readonly name: string }) | undefined;
   capture(locator: Locator, context: CaptureContext): Promise<Capture>;
   /**
    * @throws HoldfastError; what was there before then still serves, untouched (except in mode `in-place`).
    */
   restore(locator: Locator, request: RestoreRequest, context: CaptureContext): Promise<RestoreReport>;
+  /**
+   * Undoes a restore in mode `swap` whose report is given: what it kept as `previous` serves again, and the restored
+   * state is gone. Safe to repeat. Used when a later step of the restore of an environment fails.
+   */
+  revert?(locator: Locator, report: RestoreReport, context: CaptureContext): Promise<void>;
   /** Ends what a dead operation left behind (sessions, half-loaded copies). Safe to repeat. */
   cleanUp?(locator: Locator, operationId: string, context: CaptureContext): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine, Repository } from '@holdfast/engine';
-import type { Reporter } from '@holdfast/runtime';
+import type { Reporter, Secret } from '@holdfast/runtime';
 import type { CaptureContext, SourceKind } from '@holdfast/sources';
 
 /** The source that a job is about, as its manifest and tags name it. */
@@ -21,6 +21,8 @@ export interface Job {
   readonly locator: unknown;
   readonly repository: Repository;
   readonly dataPath: DataPathPolicy;
+  /** What a person declared with the source and the vault keeps. */
+  readonly secrets?: Readonly<Record<string, Secret>>;
 }
 
 export interface WorkerPorts {
@@ -39,6 +41,7 @@ export function captureContext(job: Job, ports: WorkerPorts, control: JobControl
   return {
     docker: ports.docker,
     dataPath: job.dataPath,
+    ...(job.secrets === undefined ? {} : { secrets: job.secrets }),
     operationId: job.operationId,
     reporter: control.reporter,
     signal: control.signal,

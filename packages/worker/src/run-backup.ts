@@ -151,6 +151,7 @@ function buildManifest(
     source: { ...job.source },
     parts: [...parts],
     counts: facts.counts,
+    ...(facts.hashes === undefined ? {} : { hashes: facts.hashes }),
     versions: facts.versions,
     warnings: [...facts.warnings],
     details: facts.details,

@@ -29,6 +29,13 @@ export function fakeContainer(name: string, details: Partial<ContainerDetails> =
   };
 }
 
+const refuse = () => Promise.reject(new HoldfastError('docker-forbidden', 'not here'));
+
+function refusing<T extends object>(): T {
+  // Whatever is asked for is a function that refuses: every member of these ports is one.
+  return new Proxy<T>(Object.create(null), { get: () => refuse });
+}
+
 /** A Docker engine that lists and inspects what it is told to. */
 export function createFakeDocker(): FakeDocker {
   const docker: FakeDocker = {
@@ -53,6 +60,9 @@ export function createFakeDocker(): FakeDocker {
       return found;
     },
     exec: () => Promise.reject(new HoldfastError('docker-forbidden', 'not here')),
+    // As behind a socket proxy that allows list, inspect and exec only.
+    lifecycle: refusing<DockerHost['lifecycle']>(),
+    resources: refusing<DockerHost['resources']>(),
   };
   return docker;
 }

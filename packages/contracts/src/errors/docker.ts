@@ -49,6 +49,24 @@ export const dockerErrors = {
     exit: exitCodes.failed,
     hint: 'Use an image that contains the client programs of its database, as the official images do.',
   },
+  'container-name-taken': {
+    title: 'A container of that name exists already',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Rename or remove the other container, then try again.',
+  },
+  'container-unhealthy': {
+    title: 'A container did not become healthy in time',
+    status: 502,
+    exit: exitCodes.failed,
+    hint: 'Look at the logs of the container and at its health check.',
+  },
+  'image-missing': {
+    title: 'The image of a container cannot be had',
+    status: 502,
+    exit: exitCodes.failed,
+    hint: 'Pull or build the image under the name in the detail on this server, then try again.',
+  },
   'data-path-not-allowed': {
     title: 'The chosen data path cannot be used here',
     status: 422,

@@ -63,6 +63,7 @@ export class FolderStore implements AsyncDisposable {
         source: { id: 'suite', name: 'suite', kind, environment: 'suite' },
         parts,
         counts: facts.counts,
+        ...(facts.hashes === undefined ? {} : { hashes: facts.hashes }),
         versions: facts.versions,
         warnings: [...facts.warnings],
         // As it comes back from storage.

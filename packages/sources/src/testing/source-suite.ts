@@ -23,13 +23,9 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
   }
 
   function contextOf(signal: AbortSignal = new AbortController().signal): CaptureContext {
-    return {
-      dataPath: 'auto',
-      reporter: silentReporter,
-      ...harness.context,
-      operationId: randomUUID(),
-      signal,
-    };
+    const operationId = randomUUID();
+    operationIds.push(operationId);
+    return { dataPath: 'auto', reporter: silentReporter, ...harness.context, operationId, signal };
   }
 
   async function backUp(live: LiveSource<Locator>, store: FolderStore): Promise<StoredSnapshot> {
@@ -152,6 +148,20 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
         expect(report.verified).toEqual(snapshot.manifest.counts);
         expect(await live.leftovers(operationIds)).toEqual([]);
       });
+
+      it.runIf(kind.revert !== undefined)(
+        'undoes a swap, twice: what was there before serves again',
+        async () => {
+          const { live, store } = await start();
+          const snapshot = await backUp(live, store);
+          await live.mutate();
+          const serving = await live.read();
+          const report = await restore(live, snapshot, 'swap');
+          for (let run = 0; run < 2; run++) await kind.revert?.(live.locator, report, contextOf());
+          expect(await live.read()).toEqual(serving);
+          expect(await live.leftovers(operationIds)).toEqual([]);
+        },
+      );
 
       it('brings back what was lost', async () => {
         const { live, store } = await start();

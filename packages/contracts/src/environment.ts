@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { idSchema, instantSchema } from './api/common.ts';
+
+export const environmentFormat = 1;
+
+const stringsSchema = z.record(z.string(), z.string());
+/** In the words of the engine's API, as it gave them and takes them back. */
+const engineWordsSchema = z.record(z.string(), z.unknown());
+
+/**
+ * How an environment was built, stored encrypted beside its data. It holds the containers' environments, secrets
+ * included: it lives in repositories and in memory, never in Holdfast's own database, its API, logs or errors.
+ * Readers must accept fields they do not know.
+ */
+export const environmentDefinitionSchema = z.looseObject({
+  format: z.literal(environmentFormat),
+  environment: z.string(),
+  /** The Compose project, where it is one. */
+  project: z.string().optional(),
+  time: instantSchema,
+  containers: z.array(
+    z.looseObject({
+      name: z.string(),
+      /** The Compose service. */
+      service: z.string().optional(),
+      /** Only what ran is started again. */
+      running: z.boolean(),
+      image: z.string(),
+      imageId: z.string(),
+      /** `name@sha256:…`, where the image came from a registry: it can be pulled by it. */
+      imageDigests: z.array(z.string()),
+      /** Names of containers that have to be started first, and whether they have to be healthy. */
+      dependsOn: z.array(z.object({ container: z.string(), healthy: z.boolean() })),
+      /** What the engine's API takes to create it: `Config` at the top, `HostConfig`, `NetworkingConfig`. */
+      create: engineWordsSchema,
+      /** The networks that it has to be connected to after it was created, by name. */
+      networks: z.record(z.string(), engineWordsSchema),
+    }),
+  ),
+  networks: z.array(z.looseObject({ name: z.string(), create: engineWordsSchema })),
+  volumes: z.array(
+    z.looseObject({ name: z.string(), driver: z.string(), labels: stringsSchema, options: stringsSchema }),
+  ),
+  /** Small files that belong to it: the Compose file, files that are mounted by themselves. */
+  files: z.array(
+    z.looseObject({
+      path: z.string(),
+      mode: z.number(),
+      uid: z.number(),
+      gid: z.number(),
+      base64: z.string(),
+    }),
+  ),
+  /** What could not be read, in sentences. */
+  warnings: z.array(z.string()),
+  versions: stringsSchema,
+  /** The snapshots that were taken together. */
+  members: z.array(
+    z.looseObject({
+      sourceId: idSchema,
+      source: z.string(),
+      kind: z.string(),
+      /** Below `restic/` in the destination. */
+      repository: z.string().optional(),
+      snapshotId: idSchema.optional(),
+      manifestResticId: z.string().optional(),
+      /** Why it is missing in this recovery point. */
+      error: z.string().optional(),
+    }),
+  ),
+});
+export type EnvironmentDefinition = z.infer<typeof environmentDefinitionSchema>;
+
+/** `partial`: a member is missing in it. */
+export const recoveryPointStates = ['complete', 'partial'] as const;
+
+/** The snapshots of one environment taken together, as the API shows them. */
+export const recoveryPointSchema = z.object({
+  id: idSchema,
+  environment: z.string(),
+  destination: z.string(),
+  time: instantSchema,
+  state: z.enum(recoveryPointStates),
+  operationId: idSchema,
+  members: z.array(
+    z.object({
+      sourceId: idSchema,
+      source: z.string(),
+      kind: z.string(),
+      /** Absent when it failed, or when retention removed it since. */
+      snapshotId: idSchema.optional(),
+      error: z.string().optional(),
+    }),
+  ),
+});
+export type RecoveryPoint = z.infer<typeof recoveryPointSchema>;
