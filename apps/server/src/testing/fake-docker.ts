@@ -1,4 +1,4 @@
-import type { ContainerDetails, DockerHost } from '@holdfast/docker';
+import { type ContainerDetails, createDockerHost, type DockerHost } from '@holdfast/docker';
 import { HoldfastError } from '@holdfast/runtime';
 
 export interface FakeDocker extends DockerHost {
@@ -29,12 +29,8 @@ export function fakeContainer(name: string, details: Partial<ContainerDetails> =
   };
 }
 
-const refuse = () => Promise.reject(new HoldfastError('docker-forbidden', 'not here'));
-
-function refusing<T extends object>(): T {
-  // Whatever is asked for is a function that refuses: every member of these ports is one.
-  return new Proxy<T>(Object.create(null), { get: () => refuse });
-}
+/** Nobody listens there: stands for an engine that is asked for more than list, inspect and exec. */
+const nowhere = createDockerHost({ host: 'unix:///dev/null/docker.sock' });
 
 /** A Docker engine that lists and inspects what it is told to. */
 export function createFakeDocker(): FakeDocker {
@@ -60,9 +56,8 @@ export function createFakeDocker(): FakeDocker {
       return found;
     },
     exec: () => Promise.reject(new HoldfastError('docker-forbidden', 'not here')),
-    // As behind a socket proxy that allows list, inspect and exec only.
-    lifecycle: refusing<DockerHost['lifecycle']>(),
-    resources: refusing<DockerHost['resources']>(),
+    lifecycle: nowhere.lifecycle,
+    resources: nowhere.resources,
   };
   return docker;
 }
