@@ -14,9 +14,10 @@ module.exports = {
       name: 'adapters-do-not-import-each-other',
       severity: 'error',
       comment: 'Only registry.ts names every adapter.',
-      from: { path: '^packages/(sources|destinations)/src/(postgres|sqlite|directory|local|s3)/' },
+      // `files` and `testing` are what they share.
+      from: { path: '^packages/(sources|destinations)/src/(?!(?:files|testing)/)([^/]+)/' },
       to: {
-        path: '^packages/$1/src/(postgres|sqlite|directory|local|s3)/',
+        path: '^packages/$1/src/(?!(?:files|testing)/)[^/]+/',
         pathNot: '^packages/$1/src/$2/',
       },
     },
