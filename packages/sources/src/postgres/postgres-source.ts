@@ -4,7 +4,9 @@ import { cleanUpPostgres } from './clean-up.ts';
 import { connectServer } from './connect.ts';
 import { detectPostgres } from './detect.ts';
 import { type PostgresLocator, postgresLocatorSchema } from './locator.ts';
+import { examinePostgres, untilPostgresReady } from './readiness.ts';
 import { restoreServer } from './restore.ts';
+import { revertPostgres } from './revert.ts';
 
 /** A PostgreSQL server in a container, with all of its databases. */
 export const postgresSource: SourceKind<PostgresLocator> = {
@@ -16,5 +18,8 @@ export const postgresSource: SourceKind<PostgresLocator> = {
   async restore(locator, request, context) {
     return await restoreServer(await connectServer(locator, context), request, context);
   },
+  revert: revertPostgres,
+  untilReady: untilPostgresReady,
+  examine: examinePostgres,
   cleanUp: cleanUpPostgres,
 };

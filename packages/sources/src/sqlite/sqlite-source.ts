@@ -3,6 +3,7 @@ import { captureSqlite } from './capture.ts';
 import { cleanUpSqlite } from './clean-up.ts';
 import { type SqliteLocator, sqliteLocator } from './locator.ts';
 import { restoreSqlite } from './restore.ts';
+import { examineSqlite, revertSqlite } from './revert.ts';
 
 /** A SQLite database file on the host, live or not. */
 export const sqliteSource: SourceKind<SqliteLocator> = {
@@ -11,5 +12,7 @@ export const sqliteSource: SourceKind<SqliteLocator> = {
   locator: sqliteLocator,
   capture: captureSqlite,
   restore: restoreSqlite,
+  revert: revertSqlite,
+  examine: examineSqlite,
   cleanUp: cleanUpSqlite,
 };
