@@ -95,7 +95,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     clock,
   };
   const backups = new BackupsService({ ...work, retention, version });
-  const restores = new RestoresService(work);
+  const restores = new RestoresService({ ...work, recoveryPoints });
   const maintenance = new MaintenanceService({ operations, repositories, engine });
 
   const handlers: OperationHandlers = {

@@ -1,5 +1,11 @@
-import { type ExitCode, exitCodes, type Operation, type Snapshot } from '@holdfast/contracts';
-import { z } from 'zod';
+import {
+  type ExitCode,
+  exitCodes,
+  type Operation,
+  type RestoreResult,
+  restoreResultSchema,
+  type Snapshot,
+} from '@holdfast/contracts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodeOf } from '../command-error.ts';
 import { printFailure } from '../output/failure.ts';
@@ -16,16 +22,6 @@ export interface RestoreOptions {
   readonly part?: string;
   readonly yes?: boolean;
 }
-
-/** What the server reports of a restore that succeeded. */
-const restoreResultSchema = z.object({
-  snapshotId: z.string().optional(),
-  restored: z.array(z.string()).default([]),
-  previous: z.array(z.string()).default([]),
-  verified: z.record(z.string(), z.number()).default({}),
-  warnings: z.array(z.string()).default([]),
-});
-type RestoreResult = z.infer<typeof restoreResultSchema>;
 
 /** Puts a snapshot back. Says what will be replaced, and asks for the name, where anything is. */
 export async function restore(

@@ -164,6 +164,19 @@ export interface RecoveryPointMembersTable {
   error: string | null;
 }
 
+/** What a restore of an environment did, and was about to do: what takes it back after a crash. */
+export interface RestoreJournalTable {
+  operation_id: string;
+  sequence: number;
+  entry: Json;
+}
+
+/** Sources that nothing but this operation and its parts may touch while it runs. */
+export interface OperationHoldsTable {
+  operation_id: string;
+  source_id: string;
+}
+
 export interface VaultSecretsTable {
   name: string;
   envelope: string;
@@ -187,6 +200,8 @@ export interface Schema {
   snapshot_parts: SnapshotPartsTable;
   recovery_points: RecoveryPointsTable;
   recovery_point_members: RecoveryPointMembersTable;
+  restore_journal: RestoreJournalTable;
+  operation_holds: OperationHoldsTable;
   vault_secrets: VaultSecretsTable;
   schedules: SchedulesTable;
 }
