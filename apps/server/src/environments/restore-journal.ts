@@ -31,6 +31,10 @@ const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('restoring'), member: memberSchema, allMade: z.boolean() }),
   /** Every member is in place and verified: from here on it goes forward only. */
   z.object({ type: z.literal('restored') }),
+  z.object({ type: z.literal('rolling-back') }),
+  z.object({ type: z.literal('reverted'), sourceId: z.string() }),
+  z.object({ type: z.literal('rolled-back') }),
+  z.object({ type: z.literal('finished') }),
 ]);
 export type JournalEntry = z.infer<typeof entrySchema>;
 

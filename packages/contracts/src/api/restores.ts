@@ -82,7 +82,7 @@ export const environmentPreflightSchema = z.object({
   /** Images that are pulled before anything is changed. */
   pulls: z.array(z.string()),
   /** What ends the restore before anything is changed, in sentences. Empty: it can begin. */
-  problems: z.array(z.string()),
+  problems: z.array(z.object({ code: z.string(), detail: z.string() })),
   /** What a person should know, in sentences. */
   warnings: z.array(z.string()),
 });
