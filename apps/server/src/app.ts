@@ -52,6 +52,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     docker,
     kinds: ports.sourceKinds,
     settings: config.discovery,
+    ownPaths: [config.dataDirectory],
     clock,
   });
   const host = await instanceName(database);

@@ -38,7 +38,7 @@ CREATE TABLE "snapshots" ("id" text primary key, "arrival" bigint not null uniqu
 
 CREATE INDEX "snapshots_by_source" on "snapshots" ("source_id", "destination_id", "time");
 
-CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text);
+CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null);
 
 CREATE INDEX "sources_by_name" on "sources" ("name");
 

@@ -1,4 +1,5 @@
 import type { OperationKind, OperationState } from '@holdfast/contracts';
+import type { Generated } from 'kysely';
 
 /** ISO 8601 in UTC with milliseconds: sorts as text, and reads the same on every database. */
 export type Instant = string;
@@ -73,6 +74,7 @@ export interface SourcesTable {
   /** What finds it again where no container does: a volume, a path, a file in a volume, an environment. */
   place: string | null;
   volume: string | null;
+  wanted: Generated<Flag>;
   present: Flag;
   protected: Flag;
   reason: string | null;

@@ -1,5 +1,6 @@
 export { belongsTo, defineEnvironment, type EnvironmentName } from './define-environment.ts';
-export * from './recreate.ts';
+export { recreate } from './recreate.ts';
+export * from './recreation.ts';
 export { removeMade } from './remove-made.ts';
 export { startOrder, stopOrder } from './start-order.ts';
 export * from './survey.ts';

@@ -1,7 +1,7 @@
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { DockerHost } from '../docker-host.ts';
 import { throwIfCancelled } from './cancellation.ts';
-import type { RecreateOptions } from './recreate.ts';
+import type { RecreateOptions } from './recreation.ts';
 import type { DefinitionSurvey, SurveyedImage } from './survey.ts';
 
 export interface PreparedImages {

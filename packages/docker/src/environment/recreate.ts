@@ -1,36 +1,14 @@
 import type { DefinedContainer, EnvironmentDefinition } from '@holdfast/contracts';
-import { asHoldfastError, HoldfastError, type Reporter } from '@holdfast/runtime';
+import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { DockerHost } from '../docker-host.ts';
 import { throwIfCancelled } from './cancellation.ts';
 import { prepareImages } from './prepare-images.ts';
+import type { MadeThings, RecreateOptions, Recreation } from './recreation.ts';
 import { removeMade } from './remove-made.ts';
 import { withoutSecrets } from './secrets.ts';
 import { startOrder } from './start-order.ts';
 import type { DefinitionSurvey } from './survey.ts';
 import { writeFiles } from './write-files.ts';
-
-/** What was made, by name or path, in the order it was made. */
-export interface MadeThings {
-  readonly folders: string[];
-  readonly files: string[];
-  readonly networks: string[];
-  readonly volumes: string[];
-  readonly containers: string[];
-}
-
-export interface Recreation {
-  readonly made: Readonly<MadeThings>;
-  /** Images that were pulled; they stay. */
-  readonly pulled: readonly string[];
-  readonly warnings: readonly string[];
-  /** Removes what was made, in the opposite order, and nothing else. Safe to repeat. */
-  undo(): Promise<void>;
-}
-
-export interface RecreateOptions {
-  readonly signal: AbortSignal;
-  readonly reporter: Reporter;
-}
 
 /**
  * Makes what the survey found missing: images are pulled first, then come files, networks, volumes and containers.

@@ -1,7 +1,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { DockerHost } from '../docker-host.ts';
-import type { MadeThings } from './recreate.ts';
+import type { MadeThings } from './recreation.ts';
 
 /**
  * Removes what `recreate` made: containers, volumes (with what was put into them), networks, files, and folders as far

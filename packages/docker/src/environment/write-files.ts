@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DefinedFile, EnvironmentDefinition } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import { throwIfCancelled } from './cancellation.ts';
-import type { MadeThings } from './recreate.ts';
+import type { MadeThings } from './recreation.ts';
 import type { DefinitionSurvey } from './survey.ts';
 
 /**

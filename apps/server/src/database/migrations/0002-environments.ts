@@ -48,5 +48,9 @@ export const environments: Migration = {
     await createMembers(database);
     await database.schema.alterTable('sources').addColumn('place', 'text').execute();
     await database.schema.alterTable('sources').addColumn('volume', 'text').execute();
+    await database.schema
+      .alterTable('sources')
+      .addColumn('wanted', 'integer', (c) => c.notNull().defaultTo(1))
+      .execute();
   },
 };
