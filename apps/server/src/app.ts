@@ -5,6 +5,8 @@ import { dataDirectoryFiles } from './data-directory/files.ts';
 import type { Database } from './database/database.ts';
 import { DestinationsService, type EnvironmentDestination } from './destinations/destinations.service.ts';
 import { createDestinationsStore } from './destinations/destinations.store.ts';
+import { EnvironmentsService } from './environments/environments.service.ts';
+import { createRestoreJournals } from './environments/restore-journal.ts';
 import { instanceName } from './instance.ts';
 import { MaintenanceService } from './maintenance/maintenance.service.ts';
 import { LiveEvents } from './operations/live-events.ts';
@@ -97,12 +99,20 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   };
   const backups = new BackupsService({ ...work, retention, version });
   const restores = new RestoresService({ ...work, recoveryPoints });
+  const environments = new EnvironmentsService({
+    ...work,
+    backups,
+    restores,
+    recoveryPoints,
+    journals: createRestoreJournals(database),
+  });
   const maintenance = new MaintenanceService({ operations, repositories, engine });
 
   const handlers: OperationHandlers = {
     backup: backups.partHandler,
     'backup-pass': backups.passHandler,
     restore: restores.handler,
+    'restore-pass': environments.passHandler,
     retention: retention.partHandler,
     'retention-pass': retention.passHandler,
     prune: maintenance.pruneHandler,
@@ -138,6 +148,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     retention,
     backups,
     restores,
+    environments,
     maintenance,
     reaper,
     runner,

@@ -3,6 +3,7 @@ import { addBackupRoutes } from './backups/backups.routes.ts';
 import { addDestinationRoutes } from './destinations/destinations.routes.ts';
 import { addDoctorRoutes } from './doctor/doctor.routes.ts';
 import type { DoctorParts } from './doctor/doctor.service.ts';
+import { addEnvironmentRoutes } from './environments/environments.routes.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
@@ -20,6 +21,7 @@ export function addRoutes(http: HttpApp, transport: Transport, app: App, doctor:
   addSourceRoutes(http, sources);
   addBackupRoutes(http, app.backups, operations);
   addRestoreRoutes(http, app.restores, operations);
+  addEnvironmentRoutes(http, app.environments, operations);
   addOperationRoutes(http, operations);
   addSnapshotRoutes(http, { snapshots, sources, destinations, retention });
   addRecoveryPointRoutes(http, app.recoveryPoints, destinations);

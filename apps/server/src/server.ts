@@ -66,6 +66,7 @@ export async function createServer(
     const app = await createApp(config, masterKey, database, ports);
     // The lock says that every earlier process is dead; what they left is ended before anything new comes in.
     await app.reaper.reapAllOthers();
+    if (mode === 'embedded') await app.reaper.repeat('urgent');
     app.runner.start();
     const grace = options.stopGraceMs ?? stopGraceMs;
     undo.push(() => app.runner.stop(grace));

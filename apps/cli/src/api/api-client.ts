@@ -7,6 +7,8 @@ import {
   type DoctorReport,
   destinationSchema,
   doctorReportSchema,
+  type EnvironmentPreflight,
+  environmentPreflightSchema,
   type Operation,
   type OperationEvent,
   operationEventSchema,
@@ -15,13 +17,16 @@ import {
   pageSchema,
   probeResultSchema,
   type RecoveryKit,
+  type RecoveryPoint,
   type RetentionDecision,
   recoveryKitSchema,
+  recoveryPointSchema,
   retentionDecisionSchema,
   type Snapshot,
   type Source,
   type SourceList,
   type StartBackup,
+  type StartEnvironmentRestore,
   type StartRestore,
   snapshotSchema,
   sourceListSchema,
@@ -65,6 +70,27 @@ export class ApiClient {
 
   startRestore(restore: StartRestore): Promise<Operation> {
     return this.#ask(operationSchema, 'POST', '/v1/restores', restore);
+  }
+
+  /** What a restore of an environment would do. Changes nothing. */
+  preflight(environment: string, point: string): Promise<EnvironmentPreflight> {
+    const path = `/v1/environments/${segment(environment)}/preflight`;
+    return this.#ask(environmentPreflightSchema, 'POST', path, { point });
+  }
+
+  startEnvironmentRestore(environment: string, restore: StartEnvironmentRestore): Promise<Operation> {
+    const path = `/v1/environments/${segment(environment)}/restore`;
+    return this.#ask(operationSchema, 'POST', path, restore);
+  }
+
+  /** By its id, or the beginning of it. */
+  recoveryPoint(id: string): Promise<RecoveryPoint> {
+    return this.#ask(recoveryPointSchema, 'GET', `/v1/recovery-points/${segment(id)}`);
+  }
+
+  /** Newest first; only those of one environment when its name is given. */
+  recoveryPoints(environment?: string): Promise<RecoveryPoint[]> {
+    return this.#all(recoveryPointSchema, '/v1/recovery-points', { environment });
   }
 
   /** Newest first; only those of one source when its name is given. */

@@ -28,6 +28,8 @@ const passParamsSchema = z.object({
   /** Absent: everything that is protected when the pass begins. */
   sourceIds: z.array(z.string()).optional(),
   destinationId: z.string(),
+  /** Removes nothing afterwards: what is about to be restored may be among the oldest. */
+  withoutRetention: z.boolean().optional(),
 });
 
 const partParamsSchema = z.object({
@@ -76,6 +78,16 @@ export class BackupsService {
     return this.#create({ sourceIds, destinationId: destination.id });
   }
 
+  /** A pass over what of an environment is there, as a part of another; undefined when nothing is. */
+  async safetyPass(environment: string, destinationId: string): Promise<NewOperation | undefined> {
+    const all = await this.#parts.sources.all();
+    const members = all.filter((source) => source.environment === environment && source.protected);
+    if (members.length === 0) return undefined;
+    const sourceIds = members.map(({ id }) => id);
+    const params: z.infer<typeof passParamsSchema> = { sourceIds, destinationId, withoutRetention: true };
+    return { kind: 'backup', role: 'pass', params };
+  }
+
   #create(params: z.infer<typeof passParamsSchema>): Promise<StoredOperation> {
     return this.#parts.operations.create({ kind: 'backup', role: 'pass', params });
   }
@@ -87,7 +99,7 @@ export class BackupsService {
       const parts = await Promise.all(sources.map((source) => this.#part(source, params.destinationId)));
       context.reporter.step(`backing up ${parts.length} sources`);
       const ended = await context.runParts(parts);
-      await this.#retain(sources, context);
+      if (params.withoutRetention !== true) await this.#retain(sources, context);
       const error = errorOfParts(ended);
       if (error !== undefined) throw error;
       return { sources: ended.length };

@@ -6,9 +6,9 @@ import type { BackupsService } from '../backups/backups.service.ts';
 import type { OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
 import type { StoredRecoveryPoint } from '../recovery-points/recovery-point.ts';
 import { type PreflightParts, type Prepared, prepareRestore } from './preflight.ts';
-import { resumeRestore } from './resume-restore.ts';
 import { changedNothing, type RestoreParts, restoreEnvironment, withOutcome } from './restore-environment.ts';
 import type { RestoreJournal, RestoreJournals } from './restore-journal.ts';
+import { resumeRestore } from './resume-restore.ts';
 import { describeLeftovers, rollBack } from './roll-back.ts';
 
 const restoreParamsSchema = z.object({
@@ -82,7 +82,7 @@ export class EnvironmentsService {
       const params = paramsSchema.parse(operation.params);
       if ('resumes' in params) {
         const journal = await this.#parts.journals.open(params.resumes);
-        return resumeRestore(this.#parts, journal, { ...params, operationId: operation.id }, context);
+        return resumeRestore(this.#parts, journal, params, context);
       }
       return this.#restore(operation.id, params, context);
     },
@@ -111,15 +111,23 @@ export class EnvironmentsService {
     const held = [...point.members, point.definition].map(({ sourceId }) => sourceId);
     await operations.hold(operationId, held, context.signal);
     // The backup took its time: what is done goes by what is there now.
-    const prepared = safetyPointId === undefined ? before : await this.#prepare(point, context.signal, operationId);
+    const prepared =
+      safetyPointId === undefined ? before : await this.#prepare(point, context.signal, operationId);
     refuseProblems(prepared.preflight);
     const journal = journals.begin(operationId);
     const safety = safetyPointId === undefined ? {} : { safetyPointId };
     try {
       context.signal.throwIfAborted();
-      return { ...(await restoreEnvironment(this.#parts, prepared, { operationId, journal, context, ...safety })) };
+      return {
+        ...(await restoreEnvironment(this.#parts, prepared, { operationId, journal, context, ...safety })),
+      };
     } catch (error) {
-      throw await this.#takeBack(context.signal.aborted ? context.signal.reason : error, journal, operationId, context);
+      throw await this.#takeBack(
+        context.signal.aborted ? context.signal.reason : error,
+        journal,
+        operationId,
+        context,
+      );
     }
   }
 

@@ -49,7 +49,9 @@ export function composePreflight(facts: PreflightFacts): EnvironmentPreflight {
         ? ['The recovery point is partial: something of the environment is missing in it.']
         : []),
       ...members.flatMap(({ source, missing }) =>
-        missing === undefined ? [] : [`${source} is not in the recovery point and stays as it is. ${missing}`],
+        missing === undefined
+          ? []
+          : [`${source} is not in the recovery point and stays as it is. ${missing}`],
       ),
       ...versionWarnings(members),
       ...facts.strangers.map(
@@ -63,6 +65,8 @@ export function composePreflight(facts: PreflightFacts): EnvironmentPreflight {
     ],
   };
 }
+
+type ContainerAction = EnvironmentPreflight['containers'][number]['action'];
 
 const actionOf = (state: string) => (state === 'missing' ? 'make' : 'keep');
 
@@ -89,7 +93,7 @@ function containersOf({ definition, survey, plan, present }: PreflightFacts) {
   return [...defined, ...others];
 }
 
-function containerAction(name: string, state: string, plan: RestorePlan) {
+function containerAction(name: string, state: string, plan: RestorePlan): ContainerAction {
   if (state === 'missing') return 'make';
   return plan.stop.includes(name) ? 'stop' : 'keep';
 }

@@ -78,7 +78,9 @@ export async function restoreEnvironment(
     pointId: point.id,
     pointTime: point.time,
     members,
-    skipped: prepared.preflight.members.flatMap(({ source, missing }) => (missing === undefined ? [] : [source])),
+    skipped: prepared.preflight.members.flatMap(({ source, missing }) =>
+      missing === undefined ? [] : [source],
+    ),
     containers: prepared.preflight.containers.map(({ name }) => ({
       name,
       state: started.find((one) => one.name === name)?.state ?? 'stopped',
@@ -177,7 +179,9 @@ async function restoreMember(
 function volumesOf({ definition }: Prepared, container: string): string[] {
   const defined = definition.containers.find(({ name }) => name === container);
   const text = JSON.stringify(defined?.create ?? {});
-  return definition.volumes.flatMap(({ name }) => (text.includes(JSON.stringify(name).slice(1, -1)) ? [name] : []));
+  return definition.volumes.flatMap(({ name }) =>
+    text.includes(JSON.stringify(name).slice(1, -1)) ? [name] : [],
+  );
 }
 
 /** A container without a health check may have run for a moment only. */
@@ -189,7 +193,10 @@ async function confirmRunning(
     context.signal.throwIfAborted();
     const { running, exitCode } = await parts.docker.lifecycle.status(name);
     if (!running && exitCode !== 0) {
-      throw new HoldfastError('container-not-running', `${name} ended with exit code ${exitCode} after its start.`);
+      throw new HoldfastError(
+        'container-not-running',
+        `${name} ended with exit code ${exitCode} after its start.`,
+      );
     }
   }
 }

@@ -21,7 +21,8 @@ export async function resumeRestore(
 ): Promise<Record<string, unknown>> {
   const begun = journal.entries.find((entry) => entry.type === 'begun');
   const has = (type: string) => journal.entries.some((entry) => entry.type === type);
-  if (begun === undefined || has('rolled-back') || has('finished')) return { environment, resumes, outcome: 'nothing' };
+  if (begun === undefined || has('rolled-back') || has('finished'))
+    return { environment, resumes, outcome: 'nothing' };
   if (has('restored') && !has('rolling-back')) {
     reporter.step('starting what is left to start');
     await startContainers(parts.docker, begun.start, [], {
@@ -43,7 +44,9 @@ export async function resumeRestore(
 }
 
 async function startedByOthers({ docker }: RestoreParts, journal: RestoreJournal): Promise<string[]> {
-  const own = new Set(journal.entries.flatMap((entry) => (entry.type === 'starting' ? [entry.container] : [])));
+  const own = new Set(
+    journal.entries.flatMap((entry) => (entry.type === 'starting' ? [entry.container] : [])),
+  );
   const stopped = journal.entries.flatMap((entry) => (entry.type === 'stopping' ? [entry.container] : []));
   // The last that was to be stopped may never have been.
   const sure = stopped.slice(0, -1).filter((name) => !own.has(name));
@@ -67,9 +70,14 @@ async function leaveData(
       commands: [],
     },
   ];
-  const restored = journal.entries.flatMap((entry) => (entry.type === 'restoring' ? [entry.member.source] : []));
+  const restored = journal.entries.flatMap((entry) =>
+    entry.type === 'restoring' ? [entry.member.source] : [],
+  );
   if (restored.length > 0) {
-    left.push({ detail: `These hold the restored data, or part of it: ${restored.join(', ')}.`, commands: [] });
+    left.push({
+      detail: `These hold the restored data, or part of it: ${restored.join(', ')}.`,
+      commands: [],
+    });
   }
   for (const name of ran) {
     await docker.lifecycle.start(name).catch((error: unknown) => {

@@ -142,7 +142,9 @@ async function takeBack(context: RollBack, { member, allMade }: Of<'restoring'>)
 
 async function partOf({ parts, operationId }: RollBack, member: PlannedMember) {
   const all: readonly StoredOperation[] = await parts.operations.parts(operationId);
-  return all.findLast(({ kind, role, source }) => kind === 'restore' && role === 'part' && source?.id === member.sourceId);
+  return all.findLast(
+    ({ kind, role, source }) => kind === 'restore' && role === 'part' && source?.id === member.sourceId,
+  );
 }
 
 /** @returns false where its kind has no such way */
@@ -164,7 +166,10 @@ async function revert(
   return true;
 }
 
-async function safetySnapshot({ parts, begun }: RollBack, member: PlannedMember): Promise<string | undefined> {
+async function safetySnapshot(
+  { parts, begun }: RollBack,
+  member: PlannedMember,
+): Promise<string | undefined> {
   if (begun.safetyPointId === undefined) return undefined;
   const point = await parts.recoveryPoints.get(begun.safetyPointId).catch(() => undefined);
   return point?.members.find(({ sourceId }) => sourceId === member.sourceId)?.snapshotId;
@@ -211,6 +216,7 @@ async function startAgain({ parts, begun, reporter, attempt }: RollBack): Promis
 /** What is left to do, for a person. */
 export function describeLeftovers(left: readonly Leftover[]): string {
   const commands = [...new Set(left.flatMap(({ commands }) => commands))];
-  const finish = commands.length === 0 ? '' : `\nTo finish by hand:\n${commands.map((one) => `  ${one}`).join('\n')}`;
+  const finish =
+    commands.length === 0 ? '' : `\nTo finish by hand:\n${commands.map((one) => `  ${one}`).join('\n')}`;
   return `${left.map(({ detail }) => detail).join(' ')}${finish}`;
 }

@@ -1,4 +1,9 @@
-import { type RestoreResult, restoreModes, restoreResultSchema, type StartRestore } from '@holdfast/contracts';
+import {
+  type RestoreResult,
+  restoreModes,
+  restoreResultSchema,
+  type StartRestore,
+} from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
