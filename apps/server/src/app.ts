@@ -78,6 +78,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
 
   const retention = new RetentionService({
     snapshots,
+    recoveryPoints,
     destinations,
     repositories,
     operations,
@@ -97,7 +98,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     dataPath,
     clock,
   };
-  const backups = new BackupsService({ ...work, retention, version });
+  const backups = new BackupsService({ ...work, recoveryPoints, retention, version });
   const restores = new RestoresService({ ...work, recoveryPoints });
   const environments = new EnvironmentsService({
     ...work,
