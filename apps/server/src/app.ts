@@ -17,6 +17,8 @@ import { createOperationsStore } from './operations/operations.store.ts';
 import { Reaper } from './operations/reaper.ts';
 import { Running } from './operations/running.ts';
 import type { Ports } from './ports.ts';
+import { RecoveryPointsService } from './recovery-points/recovery-points.service.ts';
+import { createRecoveryPointsStore } from './recovery-points/recovery-points.store.ts';
 import { RepositoriesService } from './repositories/repositories.service.ts';
 import { createRepositoriesStore } from './repositories/repositories.store.ts';
 import { RestoresService } from './restores/restores.service.ts';
@@ -50,6 +52,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     docker,
     kinds: ports.sourceKinds,
     settings: config.discovery,
+    ownPaths: [config.dataDirectory],
     clock,
   });
   const host = await instanceName(database);
@@ -63,6 +66,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     host,
   });
   const snapshots = new SnapshotsService(createSnapshotsStore(database), clock);
+  const recoveryPoints = new RecoveryPointsService(createRecoveryPointsStore(database), clock);
 
   const store = createOperationsStore(database);
   const events = new LiveEvents();
@@ -129,6 +133,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     sources,
     repositories,
     snapshots,
+    recoveryPoints,
     operations,
     retention,
     backups,

@@ -6,6 +6,7 @@ import type { DoctorParts } from './doctor/doctor.service.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
+import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
 import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
 import { addSnapshotRoutes } from './snapshots/snapshots.routes.ts';
@@ -21,6 +22,7 @@ export function addRoutes(http: HttpApp, transport: Transport, app: App, doctor:
   addRestoreRoutes(http, app.restores, operations);
   addOperationRoutes(http, operations);
   addSnapshotRoutes(http, { snapshots, sources, destinations, retention });
+  addRecoveryPointRoutes(http, app.recoveryPoints, destinations);
   addDestinationRoutes(http, destinations, snapshots);
   addRetentionRoutes(http, retention, sources, operations);
   addMaintenanceRoutes(http, app.maintenance, operations);

@@ -7,6 +7,20 @@ const stringsSchema = z.record(z.string(), z.string());
 /** In the words of the engine's API, as it gave them and takes them back. */
 const engineWordsSchema = z.record(z.string(), z.unknown());
 
+/** One of the snapshots that were taken together. */
+export const environmentMemberSchema = z.looseObject({
+  sourceId: idSchema,
+  source: z.string(),
+  kind: z.string(),
+  /** Below `restic/` in the destination. */
+  repository: z.string().optional(),
+  snapshotId: idSchema.optional(),
+  manifestResticId: z.string().optional(),
+  /** Why it is missing in this recovery point. */
+  error: z.string().optional(),
+});
+export type EnvironmentMember = z.infer<typeof environmentMemberSchema>;
+
 /**
  * How an environment was built, stored encrypted beside its data. It holds the containers' environments, secrets
  * included: it lives in repositories and in memory, never in Holdfast's own database, its API, logs or errors.
@@ -55,42 +69,47 @@ export const environmentDefinitionSchema = z.looseObject({
   warnings: z.array(z.string()),
   versions: stringsSchema,
   /** The snapshots that were taken together. */
-  members: z.array(
-    z.looseObject({
-      sourceId: idSchema,
-      source: z.string(),
-      kind: z.string(),
-      /** Below `restic/` in the destination. */
-      repository: z.string().optional(),
-      snapshotId: idSchema.optional(),
-      manifestResticId: z.string().optional(),
-      /** Why it is missing in this recovery point. */
-      error: z.string().optional(),
-    }),
-  ),
+  members: z.array(environmentMemberSchema),
 });
 export type EnvironmentDefinition = z.infer<typeof environmentDefinitionSchema>;
 
 /** `partial`: a member is missing in it. */
 export const recoveryPointStates = ['complete', 'partial'] as const;
 
+export const recoveryPointMemberSchema = z.object({
+  sourceId: idSchema,
+  source: z.string(),
+  kind: z.string(),
+  /** Absent when it failed, or when it was removed since. */
+  snapshotId: idSchema.optional(),
+  /** Why it failed. */
+  error: z.string().optional(),
+});
+export type RecoveryPointMember = z.infer<typeof recoveryPointMemberSchema>;
+
 /** The snapshots of one environment taken together, as the API shows them. */
 export const recoveryPointSchema = z.object({
   id: idSchema,
   environment: z.string(),
   destination: z.string(),
+  /** That of its oldest snapshot: what was written later may be missing. */
   time: instantSchema,
   state: z.enum(recoveryPointStates),
+  /** The pass that took it. */
   operationId: idSchema,
-  members: z.array(
-    z.object({
-      sourceId: idSchema,
-      source: z.string(),
-      kind: z.string(),
-      /** Absent when it failed, or when retention removed it since. */
-      snapshotId: idSchema.optional(),
-      error: z.string().optional(),
-    }),
-  ),
+  members: z.array(recoveryPointMemberSchema),
+  /** Where the definition of the environment is kept, a source of its own. */
+  definition: recoveryPointMemberSchema,
 });
 export type RecoveryPoint = z.infer<typeof recoveryPointSchema>;
+
+/** The query of `GET /v1/recovery-points`, newest first. */
+export const recoveryPointFilterSchema = z.object({
+  environment: z.string().min(1).optional(),
+  destination: z.string().min(1).optional(),
+  /** Only those that this pass took. */
+  operationId: idSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().optional(),
+});
+export type RecoveryPointFilter = z.infer<typeof recoveryPointFilterSchema>;

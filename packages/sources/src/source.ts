@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Manifest, SnapshotPart } from '@holdfast/contracts';
+import type { EnvironmentMember, Manifest, SnapshotPart } from '@holdfast/contracts';
 import type { ContainerDetails, DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Reporter, Secret } from '@holdfast/runtime';
 import type { z } from 'zod';
@@ -64,6 +64,8 @@ export interface CaptureContext {
   readonly dataPath: DataPathPolicy;
   /** Secrets that a person gave with the declaration of the source, by the names in `declaration.secrets`. */
   readonly secrets?: Readonly<Record<string, Secret>>;
+  /** What the pass took of the same environment before this source; given to those that `detectEnvironment` found. */
+  readonly members?: readonly EnvironmentMember[];
   /** Names processes and sessions, so that a later run can end those that a dead one left. */
   readonly operationId: string;
   readonly reporter: Reporter;
@@ -132,6 +134,24 @@ export interface HostMount {
   }[];
 }
 
+/** What belongs together and is restored together, and is more than one container. */
+export interface HostEnvironment {
+  readonly name: string;
+  /** The Compose project, where it is one. */
+  readonly project?: string;
+}
+
+/** A source among the files of a folder that is a source itself. */
+export interface FoundFile<Locator> extends Detection<Locator> {
+  readonly path: string;
+}
+
+export interface FileSearch {
+  /** Folders below the root that are not entered. */
+  readonly skip: readonly string[];
+  readonly signal: AbortSignal;
+}
+
 /** How a person declares a source that discovery cannot find. */
 export interface Declaration<Locator> {
   /** What the person gives, without the secrets. */
@@ -178,6 +198,16 @@ export interface SourceKind<Locator> {
   detect?(container: ContainerDetails): Detection<Locator> | undefined;
   /** As `detect`, for what containers mount. `name` suggests the source's name. */
   detectMount?(mount: HostMount): (Detection<Locator> & { readonly name: string }) | undefined;
+  /** As `detect`, for what is known of an environment beside its data: captured last in a pass, and told its members. */
+  detectEnvironment?(environment: HostEnvironment): Detection<Locator> | undefined;
+  /**
+   * Looks for sources of this kind among the files of a folder. Bounded; each bound that was hit is named in a warning.
+   * @throws HoldfastError `cancelled`
+   */
+  findFiles?(
+    root: string,
+    search: FileSearch,
+  ): Promise<{ readonly files: readonly FoundFile<Locator>[]; readonly warnings: readonly string[] }>;
   capture(locator: Locator, context: CaptureContext): Promise<Capture>;
   /**
    * @throws HoldfastError; what was there before then still serves, untouched (except in mode `in-place`).

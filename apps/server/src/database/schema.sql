@@ -14,6 +14,14 @@ CREATE UNIQUE INDEX "operations_one_exclusive_per_repository" on "operations" ("
 
 CREATE UNIQUE INDEX "operations_one_running_per_source" on "operations" ("source_id") where "state" = 'running';
 
+CREATE TABLE "recovery_point_members" ("recovery_point_id" text not null references "recovery_points" ("id") on delete cascade, "position" integer not null, "role" text not null, "source_id" text not null, "source_name" text not null, "kind" text not null, "snapshot_id" text unique references "snapshots" ("id") on delete set null, "error" text, constraint "recovery_point_members_key" primary key ("recovery_point_id", "position"));
+
+CREATE TABLE "recovery_points" ("id" text primary key, "arrival" bigint not null unique, "environment" text not null, "destination_id" text not null references "destinations" ("id") on delete cascade, "operation_id" text not null, "time" text not null, "created_at" text not null, "state" text not null);
+
+CREATE INDEX "recovery_points_by_environment" on "recovery_points" ("environment", "arrival");
+
+CREATE INDEX "recovery_points_by_operation" on "recovery_points" ("operation_id");
+
 CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null references "sources" ("id"), "destination_id" text not null references "destinations" ("id") on delete cascade, "path" text not null, "created_at" text not null, "initialised_at" text, "last_check_at" text, "last_check_error" text, "last_prune_at" text, constraint "repositories_one_owner" unique ("destination_id", "path"), constraint "repositories_one_per_source" unique ("source_id", "destination_id"));
 
 CREATE TABLE "schedules" ("name" text primary key, "last_due_at" text not null);
@@ -26,7 +34,7 @@ CREATE TABLE "snapshots" ("id" text primary key, "arrival" bigint not null uniqu
 
 CREATE INDEX "snapshots_by_source" on "snapshots" ("source_id", "destination_id", "time");
 
-CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text);
+CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null);
 
 CREATE INDEX "sources_by_name" on "sources" ("name");
 

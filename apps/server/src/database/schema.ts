@@ -1,4 +1,5 @@
 import type { OperationKind, OperationState } from '@holdfast/contracts';
+import type { Generated } from 'kysely';
 
 /** ISO 8601 in UTC with milliseconds: sorts as text, and reads the same on every database. */
 export type Instant = string;
@@ -70,6 +71,10 @@ export interface SourcesTable {
   compose_number: number | null;
   image: string | null;
   path: string | null;
+  /** What finds it again where no container does: a volume, a path, a file in a volume, an environment. */
+  place: string | null;
+  volume: string | null;
+  wanted: Generated<Flag>;
   present: Flag;
   protected: Flag;
   reason: string | null;
@@ -136,6 +141,31 @@ export interface SnapshotPartsTable {
   bytes: number;
 }
 
+export interface RecoveryPointsTable {
+  id: string;
+  /** Order of arrival here, which no clock can change. */
+  arrival: number;
+  environment: string;
+  destination_id: string;
+  /** The pass. */
+  operation_id: string;
+  time: Instant;
+  created_at: Instant;
+  state: 'complete' | 'partial';
+}
+
+export interface RecoveryPointMembersTable {
+  recovery_point_id: string;
+  position: number;
+  role: 'member' | 'definition';
+  source_id: string;
+  source_name: string;
+  kind: string;
+  /** Null when it failed, or when the snapshot was removed since. */
+  snapshot_id: string | null;
+  error: string | null;
+}
+
 export interface VaultSecretsTable {
   name: string;
   envelope: string;
@@ -157,6 +187,8 @@ export interface Schema {
   repositories: RepositoriesTable;
   snapshots: SnapshotsTable;
   snapshot_parts: SnapshotPartsTable;
+  recovery_points: RecoveryPointsTable;
+  recovery_point_members: RecoveryPointMembersTable;
   vault_secrets: VaultSecretsTable;
   schedules: SchedulesTable;
 }

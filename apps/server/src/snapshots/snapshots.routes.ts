@@ -8,6 +8,7 @@ import {
 import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
+import { parseArrival } from '../http/arrival-cursor.ts';
 import type { HttpApp } from '../http/http-app.ts';
 import type { RetentionService } from '../retention/retention.service.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
@@ -44,7 +45,7 @@ export function addSnapshotRoutes(app: HttpApp, parts: SnapshotRoutesParts): voi
       const sourceId = query.source === undefined ? undefined : (await sources.find(query.source)).id;
       const destinationId =
         query.destination === undefined ? undefined : (await destinations.get(query.destination)).id;
-      const beforeArrival = query.cursor === undefined ? undefined : parseCursor(query.cursor);
+      const beforeArrival = query.cursor === undefined ? undefined : parseArrival(query.cursor);
       const limit = query.limit + 1;
       const found = await snapshots.list({ sourceId, destinationId, beforeArrival, limit });
       const page = found.slice(0, query.limit);
@@ -71,12 +72,6 @@ export function addSnapshotRoutes(app: HttpApp, parts: SnapshotRoutesParts): voi
       return reply.status(204).send();
     },
   );
-}
-
-function parseCursor(cursor: string): number {
-  const arrival = Number(cursor);
-  if (Number.isSafeInteger(arrival) && arrival > 0) return arrival;
-  throw new HoldfastError('invalid-input', `${JSON.stringify(cursor)} is no cursor of this list.`);
 }
 
 function toSnapshot(stored: StoredSnapshot, destination = ''): Snapshot {

@@ -2,12 +2,8 @@ import { sourceNameSchema } from '@holdfast/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fakeContainer } from '../testing/fake-docker.ts';
-import {
-  type DiscoverySettings,
-  describeContainer,
-  duplicateNames,
-  matchSources,
-} from './discovery.rules.ts';
+import { type DiscoverySettings, describeContainer, matchSources } from './discovery.rules.ts';
+import { settleNames } from './names.rules.ts';
 import type { FoundSource, StoredSource } from './source.ts';
 
 const everything: DiscoverySettings = { names: [], include: [] };
@@ -92,6 +88,11 @@ describe('matching with the records', () => {
     present: true,
     protected: true,
   });
+  /** Those that are not protected once each has its name. */
+  const refused = (found: FoundSource[], records = new Map<FoundSource, StoredSource>()) => {
+    const settled = settleNames(found, [], records);
+    return found.filter((source) => settled.get(source)?.reason !== undefined);
+  };
   const ids = (found: FoundSource[], stored: StoredSource[]) => {
     const matches = matchSources(found, stored);
     return found.map((source) => matches.get(source)?.id);
@@ -124,7 +125,7 @@ describe('matching with the records', () => {
     const labels = { 'holdfast.name': 'same' };
     const stopped = describeNamed('a', { labels, state: 'exited' });
     const running = describeNamed('b', { labels });
-    expect([...duplicateNames([stopped, running], [], new Map())]).toEqual([stopped]);
+    expect(refused([stopped, running])).toEqual([stopped]);
   });
 
   it('leaves a name with whoever had it, and gives none to what is left out', () => {
@@ -132,8 +133,9 @@ describe('matching with the records', () => {
     const newcomer = describeNamed('a', { labels });
     const settled = describeNamed('b', { labels });
     const records = new Map([[settled, record('r', settled)]]);
-    expect([...duplicateNames([newcomer, settled], [], records)]).toEqual([newcomer]);
+    expect(refused([newcomer, settled], records)).toEqual([newcomer]);
     const off = describeNamed('0', { labels: { ...labels, 'holdfast.enable': 'false' } });
-    expect([...duplicateNames([off, newcomer], [], new Map())]).toEqual([off]);
+    expect(refused([off, newcomer])).toEqual([off]);
+    expect(settleNames([off, newcomer], [], new Map()).get(off)?.reason).toContain('holdfast.enable=false');
   });
 });

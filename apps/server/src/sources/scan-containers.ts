@@ -6,23 +6,30 @@ import type { RecognisedContainer } from './discovery.rules.ts';
 /** As many inspects at once as an engine answers without strain. */
 const parallelInspects = 8;
 
+/** What this or another Holdfast started for a moment is nobody's data. */
+const ownLabels = ['holdfast.helper', 'holdfast.drill'];
+
 /**
- * Every container that a kind of source recognises. A container that goes away meanwhile is left out; one that
+ * Every container, and those that a kind of source recognises. A container that goes away meanwhile is left out; one that
  * cannot be looked into becomes a warning.
  * @throws HoldfastError when the engine cannot be asked at all
  */
 export async function scanContainers(
   docker: DockerHost,
   kinds: readonly SourceKind<unknown>[],
-): Promise<{ recognised: RecognisedContainer[]; warnings: string[] }> {
-  const queue = [...(await docker.list())];
+): Promise<{ containers: ContainerDetails[]; recognised: RecognisedContainer[]; warnings: string[] }> {
+  const listed = await docker.list();
+  const queue = listed.filter(({ labels }) => !ownLabels.some((label) => label in labels));
+  const containers: ContainerDetails[] = [];
   const recognised: RecognisedContainer[] = [];
   const warnings: string[] = [];
 
   async function work(): Promise<void> {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       try {
-        const found = recognise(await docker.inspect(next.id), kinds);
+        const container = await docker.inspect(next.id);
+        containers.push(container);
+        const found = recognise(container, kinds);
         if (found !== undefined) recognised.push(found);
       } catch (error) {
         const failure = asHoldfastError(error);
@@ -33,7 +40,7 @@ export async function scanContainers(
   }
 
   await Promise.all(Array.from({ length: parallelInspects }, work));
-  return { recognised, warnings };
+  return { containers, recognised, warnings };
 }
 
 /** The first kind that knows it: the order of the registry decides. */
@@ -44,7 +51,7 @@ function recognise(
   for (const kind of kinds) {
     const detection = kind.detect?.(container);
     if (detection !== undefined) {
-      return { container, kind: kind.kind, locator: detection.locator, problem: detection.problem };
+      return { container, kind: kind.kind, ...detection };
     }
   }
   return undefined;

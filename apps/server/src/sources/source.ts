@@ -19,9 +19,15 @@ export interface StoredSource {
   readonly containerId?: string;
   readonly compose?: ComposeIdentity;
   readonly image?: string;
+  /** Of a file, a folder or a volume, on the engine's host. */
   readonly path?: string;
+  readonly volume?: string;
+  /** What finds it again where no container does; the same as in `FoundSource`. */
+  readonly place?: string;
   readonly present: boolean;
   readonly protected: boolean;
+  /** Nobody left it out: where it is not protected, it cannot be, and a recovery point without it is partial. */
+  readonly wanted: boolean;
   /** Why it is not protected. */
   readonly reason?: string;
   readonly lastAttempt?: string;
@@ -29,16 +35,23 @@ export interface StoredSource {
   readonly lastVerified?: string;
 }
 
-/** What discovery says of one container that is a source; the rest of the record is history. */
+/** What discovery says of one source; the rest of the record is history. */
 export interface FoundSource {
   readonly name: string;
   readonly kind: string;
   readonly environment: string;
   readonly locator: unknown;
-  readonly containerName: string;
-  readonly containerId: string;
+  readonly containerName?: string;
+  readonly containerId?: string;
   readonly compose?: ComposeIdentity;
-  readonly image: string;
+  readonly image?: string;
+  readonly path?: string;
+  readonly volume?: string;
+  /** Of what is no container: stays while the thing is the same, whatever containers use it. */
+  readonly place?: string;
+  /** A person chose the name by a label. */
+  readonly named: boolean;
   readonly running: boolean;
+  readonly wanted: boolean;
   readonly reason?: string;
 }

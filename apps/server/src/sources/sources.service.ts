@@ -1,50 +1,29 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { type DeclareSource, type Source, type SourceList, sourceNameSchema } from '@holdfast/contracts';
-import type { DockerHost } from '@holdfast/docker';
-import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
+import { type DeclareSource, type Source, type SourceList } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/runtime';
 import type { SourceKind } from '@holdfast/sources';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
-import {
-  type DiscoverySettings,
-  describeContainer,
-  duplicateNames,
-  matchSources,
-} from './discovery.rules.ts';
-import { scanContainers } from './scan-containers.ts';
-import type { FoundSource, StoredSource } from './source.ts';
+import { type Discovered, Discoverer, type DiscovererParts, localServer } from './discoverer.ts';
+import { nameOf } from './names.rules.ts';
+import type { StoredSource } from './source.ts';
 import type { SourcesStore } from './sources.store.ts';
 
-/** The server that the control plane itself runs on. */
-const localServer = 'local';
-
-export interface Discovery {
-  readonly warnings: readonly string[];
-  /** Why no container could be listed; the records are then those of the last discovery. */
-  readonly unreachable?: HoldfastError;
-}
+export type Discovery = Omit<Discovered, 'sources'>;
 
 /** What can be backed up: found among the containers, or declared by a person. */
 export class SourcesService {
   readonly #store: SourcesStore;
-  readonly #docker: DockerHost;
   readonly #kinds: ReadonlyMap<string, SourceKind<unknown>>;
-  readonly #settings: DiscoverySettings;
+  readonly #discoverer: Discoverer;
   readonly #clock: Clock;
   #discovering: Promise<Discovery> | undefined;
 
-  constructor(parts: {
-    store: SourcesStore;
-    docker: DockerHost;
-    kinds: readonly SourceKind<unknown>[];
-    settings: DiscoverySettings;
-    clock: Clock;
-  }) {
+  constructor(parts: DiscovererParts & { readonly store: SourcesStore }) {
     this.#store = parts.store;
-    this.#docker = parts.docker;
     this.#kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
-    this.#settings = parts.settings;
+    this.#discoverer = new Discoverer(parts);
     this.#clock = parts.clock;
   }
 
@@ -58,51 +37,11 @@ export class SourcesService {
 
   async #discover(): Promise<Discovery> {
     const stored = await this.#store.all();
-    await this.#store.save(await this.#lookAtDeclared(stored), instant(this.#clock));
-    try {
-      const { recognised, warnings } = await scanContainers(this.#docker, [...this.#kinds.values()]);
-      const found = recognised.map((container) => describeContainer(container, this.#settings));
-      await this.#store.save(this.#merge(found, stored), instant(this.#clock));
-      return { warnings };
-    } catch (error) {
-      const unreachable = asHoldfastError(error);
-      const words = `No containers are listed: ${unreachable.definition.title}. ${unreachable.message}`;
-      return { warnings: [`${words} ${unreachable.hint}`], unreachable };
-    }
-  }
-
-  #merge(found: readonly FoundSource[], stored: readonly StoredSource[]): StoredSource[] {
-    const matches = matchSources(found, stored);
-    const duplicates = duplicateNames(
-      found,
-      stored.filter((source) => source.declared),
-      matches,
-    );
-    const seen = found.map((source): StoredSource => {
-      const { running: _running, reason: given, ...fields } = source;
-      const reason = duplicates.has(source)
-        ? `Another source is named ${source.name}, too; give it its own with the label holdfast.name.`
-        : given;
-      return {
-        ...fields,
-        id: matches.get(source)?.id ?? uuidv7(),
-        server: localServer,
-        declared: false,
-        present: true,
-        protected: reason === undefined,
-        reason,
-      };
-    });
-    const matched = new Set([...matches.values()].map((source) => source.id));
-    const gone = stored
-      .filter((source) => !source.declared && source.containerName !== undefined && !matched.has(source.id))
-      .map((source) => ({
-        ...source,
-        present: false,
-        protected: false,
-        reason: 'The container does not exist any more.',
-      }));
-    return [...seen, ...gone];
+    const declared = new Map((await this.#lookAtDeclared(stored)).map((source) => [source.id, source]));
+    const known = stored.map((source) => declared.get(source.id) ?? source);
+    const { sources, ...discovery } = await this.#discoverer.look(known);
+    await this.#store.save([...declared.values(), ...sources], instant(this.#clock));
+    return discovery;
   }
 
   #lookAtDeclared(stored: readonly StoredSource[]): Promise<StoredSource[]> {
@@ -194,6 +133,7 @@ export class SourcesService {
       path: place,
       present: true,
       protected: true,
+      wanted: true,
     };
     await this.#store.save([source], instant(this.#clock));
     return source;
@@ -221,14 +161,15 @@ export class SourcesService {
   }
 }
 
-/** Those of that id, else those of that name that are there, else all of that name. */
+/** Those of that id, else those of that name that are protected, else those that are there, else all of that name. */
 function named(all: readonly StoredSource[], reference: string): readonly StoredSource[] {
   const byId = all.filter((source) => source.id === reference);
   if (byId.length > 0) return byId;
   const byName = all.filter((source) => source.name === reference);
   const matches = byName.length > 0 ? byName : all.filter((source) => source.containerName === reference);
   const present = matches.filter((source) => source.present);
-  return present.length > 0 ? present : matches;
+  const guarded = present.filter((source) => source.protected);
+  return [guarded, present].find((some) => some.length > 0) ?? matches;
 }
 
 function oneOf(found: readonly StoredSource[], reference: string): StoredSource {
@@ -258,17 +199,14 @@ async function unreadable(place: string | undefined): Promise<string | undefined
 
 /** @throws HoldfastError `source-name-invalid` when the path gives no usable name */
 function nameFromPath(place: string): string {
-  const name = path
-    .basename(place)
-    .replaceAll(/[^A-Za-z0-9_.-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '');
-  if (sourceNameSchema.safeParse(name).success) return name;
+  const name = nameOf([path.basename(place)], '');
+  if (name !== '') return name;
   throw new HoldfastError('source-name-invalid', `${place} gives no usable name; give one yourself.`);
 }
 
 export function toSource(source: StoredSource): Source {
   const { id, name, kind, server, environment, image, path, declared, present, reason } = source;
-  const { lastAttempt, lastSuccess, lastVerified } = source;
+  const { lastAttempt, lastSuccess, lastVerified, volume } = source;
   const container = source.containerName;
   return {
     id,
@@ -279,6 +217,7 @@ export function toSource(source: StoredSource): Source {
     container,
     image,
     path,
+    volume,
     declared,
     present,
     protected: source.protected,

@@ -1,8 +1,16 @@
-import { type ContainerDetails, createDockerHost, type DockerHost } from '@holdfast/docker';
+import {
+  type ContainerDetails,
+  createDockerHost,
+  type DockerHost,
+  type EngineVolume,
+} from '@holdfast/docker';
 import { HoldfastError } from '@holdfast/runtime';
 
 export interface FakeDocker extends DockerHost {
   containers: ContainerDetails[];
+  volumes: EngineVolume[];
+  /** As behind a proxy that lets no question about volumes through. */
+  volumesRefused: boolean;
   /** What every request fails with, while set. */
   failure: HoldfastError | undefined;
 }
@@ -36,6 +44,8 @@ const nowhere = createDockerHost({ host: 'unix:///dev/null/docker.sock' });
 export function createFakeDocker(): FakeDocker {
   const docker: FakeDocker = {
     containers: [],
+    volumes: [],
+    volumesRefused: false,
     failure: undefined,
     local: false,
     helpers: {
@@ -57,7 +67,13 @@ export function createFakeDocker(): FakeDocker {
     },
     exec: () => Promise.reject(new HoldfastError('docker-forbidden', 'not here')),
     lifecycle: nowhere.lifecycle,
-    resources: nowhere.resources,
+    resources: {
+      ...nowhere.resources,
+      async volumes() {
+        if (docker.volumesRefused) throw new HoldfastError('docker-forbidden', 'volumes are not allowed');
+        return docker.volumes;
+      },
+    },
   };
   return docker;
 }

@@ -21,7 +21,10 @@ export const sourceSchema = z.object({
   environment: z.string(),
   container: z.string().optional(),
   image: z.string().optional(),
+  /** Of a file, a folder or a volume, as the host of the engine has it. */
   path: z.string().optional(),
+  /** The name of the volume that it is. */
+  volume: z.string().optional(),
   declared: z.boolean(),
   /** Whether the last discovery still saw it. */
   present: z.boolean(),

@@ -137,7 +137,19 @@ describe('what is detected', () => {
     const detection = detectPostgres(
       containerDetails({ image: 'postgres', environment, labels: { 'holdfast.postgres.user': 'admin' } }),
     );
-    expect(detection).toEqual({ locator: { container: { id: 'c0ffee', name: 'db' } } });
+    expect(detection).toEqual({
+      locator: { container: { id: 'c0ffee', name: 'db' } },
+      dataPaths: ['/var/lib/postgresql'],
+    });
+  });
+
+  it.each([
+    [{ PGDATA: '/srv/pg' }, '/srv/pg'],
+    [{ POSTGRESQL_DATA_DIR: '/bitnami/postgresql/data' }, '/bitnami/postgresql/data'],
+    [{ PGDATA: 'relative' }, '/var/lib/postgresql'],
+  ])('knows where its data lies: %j', (environment, folder) => {
+    const detection = detectPostgres(containerDetails({ image: 'postgres', environment }));
+    expect(detection?.dataPaths).toEqual([folder]);
   });
 
   it.each([

@@ -22,8 +22,15 @@ export function detectPostgres(container: ContainerDetails): Detection<PostgresL
   const problem = stateProblem(container) ?? problemOfLabels(container);
   return {
     locator: { container: { id: container.id, name: container.name } },
+    dataPaths: [dataFolder(container)],
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** The official image's PGDATA, Bitnami's variable, else where both and Debian keep their clusters. */
+function dataFolder({ environment }: ContainerDetails): string {
+  const given = ['PGDATA', 'POSTGRESQL_DATA_DIR'].map((name) => environment.get(name)?.reveal());
+  return given.find((folder) => folder?.startsWith('/')) ?? '/var/lib/postgresql';
 }
 
 function looksLikeServer(container: ContainerDetails): boolean {

@@ -1,6 +1,7 @@
 import type { SourceKind } from '../source.ts';
 import { captureSqlite } from './capture.ts';
 import { cleanUpSqlite } from './clean-up.ts';
+import { findSqliteFiles } from './find-files.ts';
 import { type SqliteLocator, sqliteLocator } from './locator.ts';
 import { restoreSqlite } from './restore.ts';
 
@@ -9,6 +10,7 @@ export const sqliteSource: SourceKind<SqliteLocator> = {
   kind: 'sqlite',
   traits: { discoverable: false, counts: 'rows', restoreBeside: true, restoreInPlace: true },
   locator: sqliteLocator,
+  findFiles: findSqliteFiles,
   capture: captureSqlite,
   restore: restoreSqlite,
   cleanUp: cleanUpSqlite,

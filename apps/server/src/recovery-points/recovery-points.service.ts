@@ -1,0 +1,77 @@
+import { HoldfastError } from '@holdfast/runtime';
+import { uuidv7 } from 'uuidv7';
+import { type Clock, instant } from '../clock.ts';
+import { type Standing, standings, stateOf } from './recovery-point.rules.ts';
+import type { NewRecoveryPoint, StoredRecoveryPoint } from './recovery-point.ts';
+import type { RecoveryPointQuery, RecoveryPointsStore } from './recovery-points.store.ts';
+
+/** The record of which snapshots of an environment were taken together. */
+export class RecoveryPointsService {
+  readonly #store: RecoveryPointsStore;
+  readonly #clock: Clock;
+
+  constructor(store: RecoveryPointsStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Its snapshots must be recorded already. */
+  async record(point: NewRecoveryPoint): Promise<Omit<StoredRecoveryPoint, 'arrival'>> {
+    const stored = { ...point, id: uuidv7(), state: stateOf(point) };
+    await this.#store.insert(stored, instant(this.#clock));
+    return stored;
+  }
+
+  /** Newest first. */
+  list(query: RecoveryPointQuery): Promise<StoredRecoveryPoint[]> {
+    return this.#store.list(query);
+  }
+
+  /** By its id or the beginning of it. @throws HoldfastError `not-found`, `ambiguous` */
+  async get(idOrPrefix: string, environment?: string): Promise<StoredRecoveryPoint> {
+    const ofWhat = environment === undefined ? '' : ` of ${environment}`;
+    const wanted = idOrPrefix.toLowerCase();
+    const found = /^[0-9a-f-]+$/.test(wanted) ? await this.#store.byPrefix(wanted, environment) : [];
+    const [first, second] = found;
+    if (first === undefined) {
+      throw new HoldfastError(
+        'not-found',
+        `There is no recovery point${ofWhat} ${JSON.stringify(idOrPrefix)}.`,
+        {
+          hint: 'holdfast points lists those that exist.',
+        },
+      );
+    }
+    if (second !== undefined) {
+      throw new HoldfastError(
+        'ambiguous',
+        `More than one recovery point${ofWhat} begins with ${idOrPrefix}.`,
+      );
+    }
+    return first;
+  }
+
+  /**
+   * As `get`, and `latest`: the newest complete one; where none is complete, the newest.
+   * @throws HoldfastError `not-found`, `ambiguous`
+   */
+  async resolve(environment: string, reference: string): Promise<StoredRecoveryPoint> {
+    if (reference !== 'latest') return this.get(reference, environment);
+    const all = await this.#store.list({ environment });
+    const latest = all.find(({ state }) => state === 'complete') ?? all[0];
+    if (latest !== undefined) return latest;
+    throw new HoldfastError('not-found', `${environment} has no recovery point.`, {
+      hint: `Make one with: holdfast backup ${environment}`,
+    });
+  }
+
+  /** By the id of each snapshot that belongs to a point. `good`: the ids of the snapshots that are there and good. */
+  async standings(good: ReadonlySet<string>): Promise<Map<string, Standing>> {
+    return standings(await this.#store.list({}), good);
+  }
+
+  /** After snapshots were removed: what has none left is no point to go back to. */
+  tidy(): Promise<void> {
+    return this.#store.removeEmpty();
+  }
+}
