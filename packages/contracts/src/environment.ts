@@ -7,7 +7,58 @@ const stringsSchema = z.record(z.string(), z.string());
 /** In the words of the engine's API, as it gave them and takes them back. */
 const engineWordsSchema = z.record(z.string(), z.unknown());
 
-/** One of the snapshots that were taken together. */
+/** One container, as it was made. */
+export const definedContainerSchema = z.looseObject({
+  name: z.string(),
+  /** The Compose service. */
+  service: z.string().optional(),
+  /** Only what ran is started again. */
+  running: z.boolean(),
+  /** As the container was declared with it: most often `name:tag`. */
+  image: z.string(),
+  imageId: z.string(),
+  /** `name@sha256:…`, where the image came from a registry: it can be pulled by it. */
+  imageDigests: z.array(z.string()),
+  /** Names of containers that have to be started first, and whether they have to be healthy. */
+  dependsOn: z.array(z.object({ container: z.string(), healthy: z.boolean() })),
+  /**
+   * What the engine's API takes to create it: `Config` at the top, `HostConfig`, `NetworkingConfig` with the network
+   * that it is created in. What it has from its image is left out, and other containers are named, not numbered.
+   */
+  create: engineWordsSchema,
+  /** The further networks that it is connected to after it was created, by name, with its endpoint's settings. */
+  networks: z.record(z.string(), engineWordsSchema),
+});
+export type DefinedContainer = z.infer<typeof definedContainerSchema>;
+
+export const definedNetworkSchema = z.looseObject({
+  name: z.string(),
+  /** Made by somebody else (another project, a person): the environment only uses it. */
+  external: z.boolean(),
+  create: engineWordsSchema,
+});
+export type DefinedNetwork = z.infer<typeof definedNetworkSchema>;
+
+export const definedVolumeSchema = z.looseObject({
+  name: z.string(),
+  /** As of a network. */
+  external: z.boolean(),
+  driver: z.string(),
+  labels: stringsSchema,
+  options: stringsSchema,
+});
+export type DefinedVolume = z.infer<typeof definedVolumeSchema>;
+
+const ownedPathSchema = z.looseObject({
+  path: z.string(),
+  mode: z.number(),
+  uid: z.number(),
+  gid: z.number(),
+});
+export const definedFileSchema = ownedPathSchema.extend({ base64: z.string() });
+export type DefinedFile = z.infer<typeof definedFileSchema>;
+
+/** The snapshot of one source that was taken with the others. */
 export const environmentMemberSchema = z.looseObject({
   sourceId: idSchema,
   source: z.string(),
@@ -32,41 +83,16 @@ export const environmentDefinitionSchema = z.looseObject({
   /** The Compose project, where it is one. */
   project: z.string().optional(),
   time: instantSchema,
-  containers: z.array(
-    z.looseObject({
-      name: z.string(),
-      /** The Compose service. */
-      service: z.string().optional(),
-      /** Only what ran is started again. */
-      running: z.boolean(),
-      image: z.string(),
-      imageId: z.string(),
-      /** `name@sha256:…`, where the image came from a registry: it can be pulled by it. */
-      imageDigests: z.array(z.string()),
-      /** Names of containers that have to be started first, and whether they have to be healthy. */
-      dependsOn: z.array(z.object({ container: z.string(), healthy: z.boolean() })),
-      /** What the engine's API takes to create it: `Config` at the top, `HostConfig`, `NetworkingConfig`. */
-      create: engineWordsSchema,
-      /** The networks that it has to be connected to after it was created, by name. */
-      networks: z.record(z.string(), engineWordsSchema),
-    }),
-  ),
-  networks: z.array(z.looseObject({ name: z.string(), create: engineWordsSchema })),
-  volumes: z.array(
-    z.looseObject({ name: z.string(), driver: z.string(), labels: stringsSchema, options: stringsSchema }),
-  ),
+  containers: z.array(definedContainerSchema),
+  networks: z.array(definedNetworkSchema),
+  volumes: z.array(definedVolumeSchema),
   /** Small files that belong to it: the Compose file, files that are mounted by themselves. */
-  files: z.array(
-    z.looseObject({
-      path: z.string(),
-      mode: z.number(),
-      uid: z.number(),
-      gid: z.number(),
-      base64: z.string(),
-    }),
-  ),
+  files: z.array(definedFileSchema),
+  /** Folders that are mounted, without their content: a container cannot be made where one is missing. */
+  folders: z.array(ownedPathSchema),
   /** What could not be read, in sentences. */
   warnings: z.array(z.string()),
+  /** Of the engine (`docker`) and of the images, by container. */
   versions: stringsSchema,
   /** The snapshots that were taken together. */
   members: z.array(environmentMemberSchema),

@@ -143,6 +143,8 @@ export interface EngineImage {
   readonly tags: readonly string[];
   readonly digests: readonly string[];
   readonly architecture: string;
+  /** What its containers get where they say nothing else, in the engine's own words. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** Volumes, networks and images. What does not exist is undefined, and removing it no error. */
@@ -163,6 +165,8 @@ export interface EngineResources {
   ): Promise<void>;
   image(reference: string): Promise<EngineImage | undefined>;
   pullImage(reference: string, signal: AbortSignal): Promise<void>;
+  /** Gives an image a further name, `name:tag`. */
+  tagImage(reference: string, name: string): Promise<void>;
   /** All that the engine says of a container, secrets of its environment included: never log or store it in the clear. */
   rawContainer(container: string): Promise<unknown>;
   version(): Promise<string>;

@@ -2,3 +2,4 @@ export { chooseRunner } from './data-path/choose-runner.ts';
 export { whyNotDirect } from './data-path/direct-runner.ts';
 export * from './docker-host.ts';
 export * from './engine-client.ts';
+export * from './environment/index.ts';

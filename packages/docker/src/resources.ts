@@ -36,12 +36,14 @@ const imageSchema = z
     RepoTags: z.array(z.string()).nullish(),
     RepoDigests: z.array(z.string()).nullish(),
     Architecture: z.string().nullish(),
+    Config: z.record(z.string(), z.unknown()).nullish(),
   })
   .transform((image) => ({
     id: image.Id,
     tags: image.RepoTags ?? [],
     digests: image.RepoDigests ?? [],
     architecture: image.Architecture ?? '',
+    config: image.Config ?? {},
   }));
 
 /** Volumes, networks and images of the engine, and what it says of itself. */
@@ -127,6 +129,16 @@ export function createResources(docker: Docker): EngineResources {
           new Promise<void>((resolve, reject) => {
             docker.modem.followProgress(stream, (error) => (error === null ? resolve() : reject(error)));
           }),
+      );
+    },
+    async tagImage(reference, name) {
+      const colon = name.lastIndexOf(':');
+      const tagged = colon > name.lastIndexOf('/');
+      await ask(`tag image ${reference}`, () =>
+        docker.getImage(encodeURIComponent(reference)).tag({
+          repo: tagged ? name.slice(0, colon) : name,
+          tag: tagged ? name.slice(colon + 1) : 'latest',
+        }),
       );
     },
     rawContainer: (id) =>

@@ -67,6 +67,18 @@ export const dockerErrors = {
     exit: exitCodes.failed,
     hint: 'Pull or build the image under the name in the detail on this server, then try again.',
   },
+  'port-taken': {
+    title: 'A port that a container publishes is taken',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Stop what the detail names, or let it use another port, then try again. Nothing was changed.',
+  },
+  'network-overlap': {
+    title: 'The addresses of a network are taken by another network',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Remove the other network, or take the fixed addresses out of the project, then try again. Nothing was changed.',
+  },
   'data-path-not-allowed': {
     title: 'The chosen data path cannot be used here',
     status: 422,
