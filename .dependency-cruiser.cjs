@@ -14,10 +14,10 @@ module.exports = {
       name: 'adapters-do-not-import-each-other',
       severity: 'error',
       comment: 'Only registry.ts names every adapter.',
-      // `files` and `testing` are what they share.
-      from: { path: '^packages/(sources|destinations)/src/(?!(?:files|testing)/)([^/]+)/' },
+      // `files`, `container` and `testing` are what they share.
+      from: { path: '^packages/(sources|destinations)/src/(?!(?:files|container|testing)/)([^/]+)/' },
       to: {
-        path: '^packages/$1/src/(?!(?:files|testing)/)[^/]+/',
+        path: '^packages/$1/src/(?!(?:files|container|testing)/)[^/]+/',
         pathNot: '^packages/$1/src/$2/',
       },
     },

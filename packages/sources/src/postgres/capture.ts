@@ -1,9 +1,9 @@
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
+import { dockerOf } from '../container/container.ts';
+import { watchContainer } from '../container/container-watch.ts';
 import type { Capture, CaptureContext, CapturePart, Sink } from '../source.ts';
 import { type CapturedDatabase, captureFacts } from './capture-facts.ts';
 import { type ConnectedServer, connectServer } from './connect.ts';
-import { dockerOf } from './container.ts';
-import { watchContainer } from './container-watch.ts';
 import type { Counted } from './count-rows.ts';
 import { type DatabaseProperties, readDatabaseProperties } from './database-properties.ts';
 import { takeSnapshot } from './database-snapshot.ts';

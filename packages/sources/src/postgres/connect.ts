@@ -1,8 +1,9 @@
 import { type ContainerDetails, type ContainerRunner, chooseRunner, type DockerHost } from '@holdfast/docker';
-import { HoldfastError, Secret } from '@holdfast/runtime';
+import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
+import { dockerOf, findRunningContainer } from '../container/container.ts';
+import { readContainerFile } from '../container/read-file.ts';
 import type { CaptureContext } from '../source.ts';
-import { dockerOf, findRunningContainer } from './container.ts';
 import { credentialsMissing, findCredentials, type PostgresCredentials } from './credentials.ts';
 import { type ConnectionSettings, type PostgresLocator, settingsFromLabels } from './locator.ts';
 import { type ClientPrograms, chooseProgramsFor, findPrograms } from './programs.ts';
@@ -147,26 +148,4 @@ async function firstThatLetsIn(
     throw credentialsMissing(container, rejected.message);
   }
   throw rejected ?? failures[0] ?? new HoldfastError('dump-failed', 'No way to connect was tried.');
-}
-
-/** @throws HoldfastError `credentials-missing` when the file cannot be read */
-async function readContainerFile(
-  runner: ContainerRunner,
-  container: ContainerDetails,
-  path: string,
-  signal: AbortSignal,
-): Promise<Secret> {
-  const result = await runner.run({
-    command: ['cat', '--', path],
-    user: '0',
-    signal,
-    timeoutMs: 30_000,
-  });
-  if (result.exitCode !== 0) {
-    throw new HoldfastError(
-      'credentials-missing',
-      `The file ${path} in container ${container.name}, which is to hold a credential, cannot be read: ${result.stderr.trim()}`,
-    );
-  }
-  return new Secret(result.stdout.toString('utf8').replace(/\n+$/, ''));
 }

@@ -1,7 +1,7 @@
 import type { ContainerDetails } from '@holdfast/docker';
 import { asHoldfastError } from '@holdfast/runtime';
+import { stateProblem } from '../container/container.ts';
 import type { Detection } from '../source.ts';
-import { stateProblem } from './container.ts';
 import { conventionalNames } from './credentials.ts';
 import { isPostgresImage } from './image-name.ts';
 import { type PostgresLocator, settingsFromLabels } from './locator.ts';

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerHost } from '@holdfast/docker';
-import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
+import { HoldfastError } from '@holdfast/runtime';
+import { whyContainerStopped } from '../container/why-stopped.ts';
 import { runEndingWithClient } from '../end-with-client.ts';
 import type { Sink } from '../source.ts';
 import type { ConnectedServer } from './connect.ts';
-import { stateProblem } from './container.ts';
 import { clientProgram, lastWords, libpqEnvironment, psqlError } from './psql.ts';
 import type { FoundDatabase } from './survey.ts';
 
@@ -57,23 +56,4 @@ export async function dumpDatabase(
     'dump-failed',
     `pg_dump of database "${database.name}" ended with status ${result.exitCode} and said: ${words}`,
   );
-}
-
-const settleMs = 1_500;
-
-/** The engine learns of a container's end a moment after its programs do. */
-async function whyContainerStopped(docker: DockerHost, container: string): Promise<string | undefined> {
-  const giveUp = Date.now() + settleMs;
-  for (;;) {
-    try {
-      const problem = stateProblem(await docker.inspect(container));
-      if (problem !== undefined) return problem;
-    } catch (error) {
-      const failure = asHoldfastError(error);
-      if (failure.code === 'container-not-found') return 'The container was removed.';
-      throw error;
-    }
-    if (Date.now() > giveUp) return undefined;
-    await sleep(250);
-  }
 }

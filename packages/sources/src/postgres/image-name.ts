@@ -1,9 +1,4 @@
-/** The repository part of a reference to an image: without digest and tag. */
-function repositoryOf(reference: string): string {
-  const withoutDigest = reference.split('@', 1)[0] ?? '';
-  // A colon after the last slash begins the tag; one before it is the port of a registry.
-  return withoutDigest.replace(/:[^/:]*$/, '');
-}
+import { lastNameOf } from '../container/image-name.ts';
 
 /**
  * The last component of the names that PostgreSQL and its well-known relatives have, wherever they are mirrored.
@@ -27,6 +22,5 @@ const serverNames: ReadonlySet<string> = new Set([
 
 /** Whether an image by this name is one of a PostgreSQL server. An image that has only an id is unknown: no. */
 export function isPostgresImage(reference: string): boolean {
-  const name = repositoryOf(reference).split('/').at(-1) ?? '';
-  return serverNames.has(name.toLowerCase());
+  return serverNames.has(lastNameOf(reference));
 }

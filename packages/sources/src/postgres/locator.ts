@@ -1,6 +1,6 @@
 import type { ContainerDetails } from '@holdfast/docker';
-import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
+import { readLabels } from '../container/label-settings.ts';
 
 /** How to connect, where the conventions of the image do not say it. Holds no secret, only where to find it. */
 export const connectionSettingsSchema = z.strictObject({
@@ -23,7 +23,6 @@ export const postgresLocatorSchema = z.strictObject({
 });
 export type PostgresLocator = z.infer<typeof postgresLocatorSchema>;
 
-const labelPrefix = 'holdfast.postgres.';
 const settingOfLabel: Readonly<Record<string, keyof ConnectionSettings>> = {
   user: 'user',
   'password-env': 'passwordEnv',
@@ -34,31 +33,5 @@ const settingOfLabel: Readonly<Record<string, keyof ConnectionSettings>> = {
 
 /** @throws HoldfastError `setting-invalid` naming the label, what it holds and what it accepts */
 export function settingsFromLabels(labels: ContainerDetails['labels']): ConnectionSettings {
-  const values: Record<string, string> = {};
-  for (const [label, value] of Object.entries(labels)) {
-    if (!label.startsWith(labelPrefix)) continue;
-    const setting = settingOfLabel[label.slice(labelPrefix.length)];
-    if (setting === undefined) {
-      throw new HoldfastError(
-        'setting-invalid',
-        `The container has a label "${label}", which means nothing to Holdfast.`,
-        { hint: `Labels that are known: ${knownLabels().join(', ')}.` },
-      );
-    }
-    values[setting] = value;
-  }
-  const parsed = connectionSettingsSchema.safeParse(values);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const setting = String(issue?.path[0]);
-  const label = Object.keys(settingOfLabel).find((name) => settingOfLabel[name] === setting) ?? setting;
-  throw new HoldfastError(
-    'setting-invalid',
-    `The label "${labelPrefix}${label}" of the container is ${JSON.stringify(values[setting])}: ${issue?.message}.`,
-    { hint: 'Correct the label, and make the container again.' },
-  );
-}
-
-function knownLabels(): string[] {
-  return Object.keys(settingOfLabel).map((name) => labelPrefix + name);
+  return readLabels(labels, 'holdfast.postgres.', settingOfLabel, connectionSettingsSchema);
 }

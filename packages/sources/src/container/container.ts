@@ -1,7 +1,11 @@
 import type { ContainerDetails, ContainerState, DockerHost } from '@holdfast/docker';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { CaptureContext } from '../source.ts';
-import type { PostgresLocator } from './locator.ts';
+
+/** How a source in a container is found again. The name outlives the id when a container is remade. */
+export interface InContainer {
+  readonly container: { readonly id: string; readonly name: string };
+}
 
 const whatItIs: Readonly<Record<Exclude<ContainerState, 'running'>, string>> = {
   created: 'was created but never started',
@@ -26,7 +30,7 @@ export function stateProblem(container: Pick<ContainerDetails, 'name' | 'state'>
  */
 export async function findRunningContainer(
   docker: DockerHost,
-  locator: PostgresLocator,
+  locator: InContainer,
 ): Promise<ContainerDetails> {
   const container = await docker.inspect(locator.container.id).catch((error: unknown) => {
     if (asHoldfastError(error).code === 'container-not-found') return docker.inspect(locator.container.name);
