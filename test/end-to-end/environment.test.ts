@@ -23,9 +23,13 @@ describe('a project of several services', () => {
     shop = await startShop();
     holdfast = await freshHoldfast(`${shop.name}*`);
     await shop.untilHealthy();
-    await until('some orders were written', async () => Number(await shop.sql('SELECT count(*) FROM orders')) > 20);
+    await until(
+      'some orders were written',
+      async () => Number(await shop.sql('SELECT count(*) FROM orders')) > 20,
+    );
     labels = await shop.labels();
-    expect(await backUp(holdfast, shop.environment)).toMatchObject({ exitCode: 0, state: 'succeeded' });
+    const report = await backUp(holdfast, shop.environment);
+    expect(report, JSON.stringify(report)).toMatchObject({ exitCode: 0, state: 'succeeded' });
   });
   afterAll(async () => {
     await holdfast?.[Symbol.asyncDispose]();

@@ -8,6 +8,8 @@ import { until } from './until.ts';
 
 const password = 'a "hostile" $(password)';
 const second = 1_000_000_000;
+/** The image declares a volume, which these services have no use for. */
+const noVolume = { '/var/lib/postgresql/data': '' };
 
 /**
  * An order first puts its file into the volume, then its row into the database: whoever restores a row must find its
@@ -158,7 +160,8 @@ interface Shop {
 
 async function create(shop: Shop, service: Service, names: Record<Service, string>): Promise<void> {
   const { name, engine, network, port, volumes } = shop;
-  const dependsOn = service === 'db' ? {} : { 'com.docker.compose.depends_on': 'db:service_healthy:true' };
+  const dependsOn: Record<string, string> =
+    service === 'db' ? {} : { 'com.docker.compose.depends_on': 'db:service_healthy:true' };
   const options = {
     db: {
       Image: 'postgres:17',
@@ -176,6 +179,7 @@ async function create(shop: Shop, service: Service, names: Record<Service, strin
       ExposedPorts: { '80/tcp': {} },
       HostConfig: {
         Binds: [`${volumes.uploads}:/uploads`, `${volumes.settings}:/settings`],
+        Tmpfs: noVolume,
         NetworkMode: network,
         PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] },
         RestartPolicy: { Name: 'unless-stopped' },
@@ -185,7 +189,7 @@ async function create(shop: Shop, service: Service, names: Record<Service, strin
       Image: 'postgres:17',
       Entrypoint: ['sleep'],
       Cmd: ['1000'],
-      HostConfig: { NetworkMode: network },
+      HostConfig: { NetworkMode: network, Tmpfs: noVolume },
     },
   }[service];
   await engine.createContainer({
