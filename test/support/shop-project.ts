@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { connect, createDockerHost, type DockerHost } from '@holdfast/docker';
 import { labDockerHost } from '@holdfast/docker/testing';
@@ -47,6 +47,9 @@ export interface ShopProject extends AsyncDisposable {
   readonly port: number;
   sql(query: string): Promise<string>;
   content(): Promise<ShopContent>;
+  /** Leaves a sign in everything that holds data, and says whether all of them are still there. */
+  mark(): Promise<void>;
+  isMarked(): Promise<boolean>;
   /** Of all containers: name and whether it runs. */
   states(): Promise<Record<string, boolean>>;
   /** What Compose recognises its project by, of all that it made. */
@@ -106,6 +109,21 @@ export async function startShop(): Promise<ShopProject> {
         files: await filesIn(docker, volumes.uploads),
         settings: await readSettings(docker, volumes.settings),
       };
+    },
+    async mark() {
+      await sql('CREATE TABLE marks (id int)');
+      await writeFile(`${await mountpoint(docker, volumes.uploads)}/mark`, 'marked');
+      await onSettings(docker, volumes.settings, (database) => database.exec('CREATE TABLE marks (id int)'));
+    },
+    async isMarked() {
+      const inDatabase = (await sql("SELECT to_regclass('marks') IS NOT NULL")) === 't';
+      const inVolume = (await readdir(await mountpoint(docker, volumes.uploads))).includes('mark');
+      const inSettings = await onSettings(docker, volumes.settings, (database) =>
+        database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'marks'").get(),
+      );
+      const found = [inDatabase, inVolume, inSettings?.['n'] === 1];
+      if (new Set(found).size > 1) throw new Error(`some are marked, some are not: ${found.join(', ')}`);
+      return inDatabase;
     },
     async states() {
       const listed = (await docker.list()).filter((one) => all.includes(one.name));
@@ -168,7 +186,12 @@ async function create(shop: Shop, service: Service, names: Record<Service, strin
       Cmd: ['postgres', '-c', 'fsync=off'],
       Env: [`POSTGRES_PASSWORD=${password}`, 'POSTGRES_DB=shop'],
       Healthcheck: health('pg_isready -h 127.0.0.1 -U postgres -d shop'),
-      HostConfig: { Binds: [`${volumes.data}:/var/lib/postgresql/data`], NetworkMode: network },
+      HostConfig: {
+        Binds: [`${volumes.data}:/var/lib/postgresql/data`],
+        NetworkMode: network,
+        // Else a health check that is killed for taking too long on a busy machine is taken for a dead server process.
+        Init: true,
+      },
     },
     web: {
       Image: 'postgres:17',
@@ -209,7 +232,7 @@ async function create(shop: Shop, service: Service, names: Record<Service, strin
 }
 
 function health(command: string) {
-  return { Test: ['CMD-SHELL', command], Interval: second / 2, Timeout: 5 * second, Retries: 60 };
+  return { Test: ['CMD-SHELL', command], Interval: second / 2, Timeout: 30 * second, Retries: 60 };
 }
 
 async function mountpoint(docker: DockerHost, volume: string): Promise<string> {
@@ -231,20 +254,32 @@ async function filesIn(docker: DockerHost, volume: string): Promise<Record<strin
 
 const settingsFile = 'settings.db';
 
-async function writeSettings(docker: DockerHost, volume: string, count: number): Promise<void> {
-  const database = new DatabaseSync(`${await mountpoint(docker, volume)}/${settingsFile}`);
-  database.exec('PRAGMA journal_mode = WAL; CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT)');
-  const insert = database.prepare('INSERT INTO settings VALUES (?, ?)');
-  for (let index = 0; index < count; index++) insert.run(`setting ${index}`, `Wert "${index}" 🙂`);
-  database.close();
-}
-
-async function readSettings(docker: DockerHost, volume: string): Promise<string[]> {
+async function onSettings<T>(
+  docker: DockerHost,
+  volume: string,
+  use: (database: DatabaseSync) => T,
+): Promise<T> {
   const database = new DatabaseSync(`${await mountpoint(docker, volume)}/${settingsFile}`);
   try {
-    const rows = database.prepare('SELECT name, value FROM settings ORDER BY name').all();
-    return rows.map((row) => JSON.stringify(row));
+    return use(database);
   } finally {
     database.close();
   }
+}
+
+async function writeSettings(docker: DockerHost, volume: string, count: number): Promise<void> {
+  await onSettings(docker, volume, (database) => {
+    database.exec('PRAGMA journal_mode = WAL; CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT)');
+    const insert = database.prepare('INSERT INTO settings VALUES (?, ?)');
+    for (let index = 0; index < count; index++) insert.run(`setting ${index}`, `Wert "${index}" 🙂`);
+  });
+}
+
+async function readSettings(docker: DockerHost, volume: string): Promise<string[]> {
+  return onSettings(docker, volume, (database) =>
+    database
+      .prepare('SELECT name, value FROM settings ORDER BY name')
+      .all()
+      .map((row) => JSON.stringify(row)),
+  );
 }

@@ -156,9 +156,10 @@ async function startDatabases({ parts, prepared, journal, context, operationId }
 }
 
 async function restoreMember(
-  { parts, prepared, journal, context, made, warnings }: Steps,
+  steps: Steps,
   member: PlannedMember,
 ): Promise<EnvironmentRestoreResult['members'][number]> {
+  const { parts, prepared, journal, context, made, warnings } = steps;
   const { sources, snapshots, restores } = parts;
   const source = await sources.get(member.sourceId);
   const allMade = isAllMade(member, made, (container) => volumesOf(prepared, container));
@@ -172,7 +173,29 @@ async function restoreMember(
   }
   const result = restoreResultSchema.parse(ended.result);
   warnings.push(...result.warnings.map((warning) => `${member.source}: ${warning}`));
-  return { source: member.source, kind: member.kind, operationId: ended.id, ...result };
+  const about = { source: member.source, kind: member.kind, operationId: ended.id };
+  return { ...about, ...result, previous: await withoutEmpty(steps, member, result.previous) };
+}
+
+/** A volume that was only just made was empty, and so is what was kept of it: nobody misses that. */
+async function withoutEmpty(
+  { parts, made, context }: Steps,
+  { volume, counts }: PlannedMember,
+  previous: readonly string[],
+): Promise<string[]> {
+  const justMade = counts === 'files' && volume !== undefined && made.volumes.includes(volume);
+  if (!justMade) return [...previous];
+  const left: string[] = [];
+  for (const name of previous) {
+    await parts.docker.resources.removeVolume(name).catch((error: unknown) => {
+      context.reporter.log(
+        'warn',
+        `The empty volume ${name} could not be removed: ${asHoldfastError(error).message}`,
+      );
+      left.push(name);
+    });
+  }
+  return left;
 }
 
 /** By name, of the volumes that the definition mounts into a container. */

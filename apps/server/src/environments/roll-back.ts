@@ -114,7 +114,9 @@ async function stopStarted(
 /** The data of one member. A part that failed kept its promise: what was there before serves. */
 async function takeBack(context: RollBack, { member, allMade }: Of<'restoring'>): Promise<void> {
   const { parts, journal, reporter, attempt } = context;
-  if (allMade || entriesOf(journal, 'reverted').some(({ sourceId }) => sourceId === member.sourceId)) return;
+  // It goes with the container and the volumes that were made for it.
+  if (allMade && member.container !== undefined) return;
+  if (entriesOf(journal, 'reverted').some(({ sourceId }) => sourceId === member.sourceId)) return;
   const part = await partOf(context, member);
   if (part?.startedAt === undefined || part.state === 'failed' || part.state === 'cancelled') return;
   const safety = await safetySnapshot(context, member);
@@ -128,6 +130,7 @@ async function takeBack(context: RollBack, { member, allMade }: Of<'restoring'>)
     const source = await parts.sources.get(member.sourceId);
     const report = part.state === 'succeeded' ? restoreResultSchema.parse(part.result) : undefined;
     if (report === undefined) await parts.restores.cleanUp(source, part.id);
+    if (allMade && report === undefined) return;
     if (report === undefined || !(await revert(context, member, report))) {
       if (safety === undefined) throw new Error('There is no safety snapshot of it.');
       const params = { snapshotId: safety, mode: 'swap' as const };
