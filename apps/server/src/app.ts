@@ -76,6 +76,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
 
   const retention = new RetentionService({
     snapshots,
+    recoveryPoints,
     destinations,
     repositories,
     operations,
@@ -95,7 +96,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     dataPath,
     clock,
   };
-  const backups = new BackupsService({ ...work, retention, version });
+  const backups = new BackupsService({ ...work, recoveryPoints, retention, version });
   const restores = new RestoresService(work);
   const maintenance = new MaintenanceService({ operations, repositories, engine });
 

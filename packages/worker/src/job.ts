@@ -1,3 +1,4 @@
+import type { EnvironmentMember } from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine, Repository } from '@holdfast/engine';
 import type { Reporter, Secret } from '@holdfast/runtime';
@@ -23,6 +24,8 @@ export interface Job {
   readonly dataPath: DataPathPolicy;
   /** What a person declared with the source and the vault keeps. */
   readonly secrets?: Readonly<Record<string, Secret>>;
+  /** What was taken of the same environment before. */
+  readonly members?: readonly EnvironmentMember[];
 }
 
 export interface WorkerPorts {
@@ -42,6 +45,7 @@ export function captureContext(job: Job, ports: WorkerPorts, control: JobControl
     docker: ports.docker,
     dataPath: job.dataPath,
     ...(job.secrets === undefined ? {} : { secrets: job.secrets }),
+    ...(job.members === undefined ? {} : { members: job.members }),
     operationId: job.operationId,
     reporter: control.reporter,
     signal: control.signal,

@@ -15,8 +15,10 @@ import {
   pageSchema,
   probeResultSchema,
   type RecoveryKit,
+  type RecoveryPoint,
   type RetentionDecision,
   recoveryKitSchema,
+  recoveryPointSchema,
   retentionDecisionSchema,
   type Snapshot,
   type Source,
@@ -70,6 +72,11 @@ export class ApiClient {
   /** Newest first; only those of one source when its name is given. */
   snapshots(source?: string): Promise<Snapshot[]> {
     return this.#all(snapshotSchema, '/v1/snapshots', { source });
+  }
+
+  /** Newest first; only those of one environment, or of one pass, when that is given. */
+  recoveryPoints(query: { environment?: string; operationId?: string } = {}): Promise<RecoveryPoint[]> {
+    return this.#all(recoveryPointSchema, '/v1/recovery-points', query);
   }
 
   /** By its id or that of its restic snapshot, or the beginning of either. */

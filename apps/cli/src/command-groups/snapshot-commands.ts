@@ -31,6 +31,17 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
     )
     .addHelpText('after', '\nExamples:\n  holdfast snapshots\n  holdfast snapshots shop-db');
 
+  program
+    .command('points')
+    .description('the recovery points of environments: what was taken together, newest first')
+    .argument('[environment]', 'only those of this one')
+    .action((environment: string | undefined) =>
+      perform(async (context) =>
+        (await import('../commands/points-list.ts')).listPoints(context, environment),
+      ),
+    )
+    .addHelpText('after', '\nExamples:\n  holdfast points\n  holdfast points shop --json');
+
   const snapshot = program.command('snapshot').description('show, confirm or delete one snapshot');
   snapshot
     .command('show')

@@ -21,6 +21,9 @@ function printSources({ output }: CommandContext, sources: readonly Source[]): v
   }
   const now = Date.now();
   const { palette } = output;
+  const together = sources.toSorted(
+    (a, b) => a.environment.localeCompare(b.environment) || a.name.localeCompare(b.name),
+  );
   output.table(
     [
       { title: 'NAME', wraps: true },
@@ -30,7 +33,7 @@ function printSources({ output }: CommandContext, sources: readonly Source[]): v
       { title: 'LAST BACKUP' },
       { title: 'REMARK', wraps: true },
     ],
-    sources.map((source) => [
+    together.map((source) => [
       source.name,
       source.kind,
       source.environment,

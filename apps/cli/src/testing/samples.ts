@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { BackupItem, Operation, Snapshot, Source } from '@holdfast/contracts';
+import type { BackupItem, Operation, RecoveryPoint, Snapshot, Source } from '@holdfast/contracts';
 
 const time = '2026-11-22T02:00:00.000Z';
 
@@ -45,6 +45,26 @@ export function anOperation(fields: Partial<Operation> = {}): Operation {
     attempt: 1,
     createdAt: time,
     startedAt: time,
+    ...fields,
+  };
+}
+
+export function aPoint(fields: Partial<RecoveryPoint> = {}): RecoveryPoint {
+  const member = (source: string, kind: string) => ({
+    sourceId: randomUUID(),
+    snapshotId: randomUUID(),
+    source,
+    kind,
+  });
+  return {
+    id: randomUUID(),
+    environment: 'shop',
+    destination: 'disk',
+    time,
+    state: 'complete',
+    operationId: randomUUID(),
+    members: [member('shop-db', 'postgres'), member('shop_files', 'volume')],
+    definition: member('shop.environment', 'environment'),
     ...fields,
   };
 }

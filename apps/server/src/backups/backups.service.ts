@@ -7,15 +7,10 @@ import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
-import { errorOfParts } from '../operations/failed-part.ts';
-import type {
-  NewOperation,
-  OperationContext,
-  OperationHandler,
-  StoredOperation,
-} from '../operations/operation.ts';
+import type { OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
 import type { BackupResult } from '../operations/operation.view.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
+import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { RetentionService } from '../retention/retention.service.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
@@ -23,24 +18,16 @@ import { cleanUpSource } from '../sources/clean-up-source.ts';
 import type { StoredSource } from '../sources/source.ts';
 import { sourceIdentity } from '../sources/source-identity.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
-
-const passParamsSchema = z.object({
-  /** Absent: everything that is protected when the pass begins. */
-  sourceIds: z.array(z.string()).optional(),
-  destinationId: z.string(),
-});
-
-const partParamsSchema = z.object({
-  sourceId: z.string(),
-  sourceKind: z.string(),
-  destinationId: z.string(),
-});
+import { BackupPass } from './backup-pass.ts';
+import { partParamsSchema, recordPoint } from './environment-part.ts';
+import type { passParamsSchema } from './pass.rules.ts';
 
 export interface BackupsParts {
   readonly sources: SourcesService;
   readonly destinations: DestinationsService;
   readonly repositories: RepositoriesService;
   readonly snapshots: SnapshotsService;
+  readonly recoveryPoints: RecoveryPointsService;
   readonly retention: RetentionService;
   readonly operations: OperationsService;
   readonly engine: Engine;
@@ -53,9 +40,11 @@ export interface BackupsParts {
 /** Passes over sources, and the backup of one source as a part of a pass. */
 export class BackupsService {
   readonly #parts: BackupsParts;
+  readonly passHandler: OperationHandler;
 
   constructor(parts: BackupsParts) {
     this.#parts = parts;
+    this.passHandler = new BackupPass(parts).handler;
   }
 
   /**
@@ -80,65 +69,6 @@ export class BackupsService {
     return this.#parts.operations.create({ kind: 'backup', role: 'pass', params });
   }
 
-  readonly passHandler: OperationHandler = {
-    run: async (operation, context) => {
-      const params = passParamsSchema.parse(operation.params);
-      const sources = await this.#sourcesOf(params.sourceIds, context);
-      const parts = await Promise.all(sources.map((source) => this.#part(source, params.destinationId)));
-      context.reporter.step(`backing up ${parts.length} sources`);
-      const ended = await context.runParts(parts);
-      await this.#retain(sources, context);
-      const error = errorOfParts(ended);
-      if (error !== undefined) throw error;
-      return { sources: ended.length };
-    },
-    repeat: (operation, parts) => repeatPass(operation, parts),
-  };
-
-  async #sourcesOf(
-    ids: readonly string[] | undefined,
-    { reporter }: OperationContext,
-  ): Promise<readonly StoredSource[]> {
-    const { sources } = this.#parts;
-    if (ids !== undefined) return Promise.all(ids.map((id) => sources.get(id)));
-    reporter.step('looking for sources');
-    const { warnings, unreachable } = await sources.discover();
-    for (const warning of warnings) reporter.log('warn', warning);
-    const all = await sources.all();
-    const wanted = all.filter((source) => source.protected);
-    for (const { name, reason, present } of all.filter((source) => !source.protected)) {
-      if (present) reporter.log('info', `${name} is left out. ${reason ?? ''}`);
-    }
-    if (wanted.length === 0 && unreachable !== undefined) throw unreachable;
-    return wanted;
-  }
-
-  async #part(source: StoredSource, destinationId: string): Promise<NewOperation> {
-    const destination = await this.#parts.destinations.get(destinationId);
-    // A name that cannot be a folder has no repository; the part then fails with that reason.
-    const repository = await this.#parts.repositories.forSource(source, destinationId).catch(() => undefined);
-    return {
-      kind: 'backup',
-      role: 'part',
-      source: { id: source.id, name: source.name },
-      destination: { id: destination.id, name: destination.name },
-      repository: repository === undefined ? undefined : { id: repository.id, use: 'shared' },
-      params: { sourceId: source.id, sourceKind: source.kind, destinationId },
-    };
-  }
-
-  /** What cannot be removed today goes tomorrow: the backups themselves are done. */
-  async #retain(sources: readonly StoredSource[], context: OperationContext): Promise<void> {
-    const ids = sources.map((source) => source.id);
-    try {
-      const failure = errorOfParts(await this.#parts.retention.runParts(context, ids));
-      if (failure !== undefined) throw failure;
-    } catch (error) {
-      context.signal.throwIfAborted();
-      context.reporter.log('warn', `Retention failed. ${asHoldfastError(error).message}`);
-    }
-  }
-
   readonly partHandler: OperationHandler = {
     run: (operation, context) => this.#backUp(operation, context),
     cleanUp: (operation) => this.#cleanUp(operation),
@@ -146,7 +76,7 @@ export class BackupsService {
 
   async #backUp(operation: StoredOperation, context: OperationContext): Promise<BackupResult> {
     const { sources, repositories, engine, clock, docker, dataPath, version } = this.#parts;
-    const { sourceId, destinationId } = partParamsSchema.parse(operation.params);
+    const { sourceId, destinationId, environment } = partParamsSchema.parse(operation.params);
     const source = await sources.get(sourceId);
     await sources.attempted(source.id);
     if (!source.protected) {
@@ -168,6 +98,7 @@ export class BackupsService {
       dataPath,
       source: sourceIdentity(source),
       locator: source.locator,
+      ...(environment === undefined ? {} : { members: environment.members }),
     };
     const outcome = await runBackup(
       job,
@@ -182,6 +113,7 @@ export class BackupsService {
       await this.#record(operation, source, stored.id, { snapshotId, durationMs, outcome }, context);
     } catch (error) {
       // A snapshot that is not recorded would never be counted, shown or removed.
+      await this.#parts.snapshots.removed([snapshotId]).catch(() => {});
       await engine.forget(repository, allResticIds(outcome)).catch(() => context.leftSomethingBehind());
       throw error;
     }
@@ -197,13 +129,14 @@ export class BackupsService {
     { reporter }: OperationContext,
   ): Promise<void> {
     const { outcome, snapshotId, durationMs } = made;
+    const { destinationId, environment } = partParamsSchema.parse(operation.params);
     const why = await this.#parts.snapshots.record({
       id: snapshotId,
       sourceId: source.id,
       sourceName: source.name,
       kind: source.kind,
       container: source.containerName,
-      destinationId: partParamsSchema.parse(operation.params).destinationId,
+      destinationId,
       repositoryId,
       operationId: operation.id,
       time: outcome.time.toISOString(),
@@ -216,6 +149,10 @@ export class BackupsService {
     });
     if (why !== undefined) {
       reporter.log('warn', `The snapshot is suspicious, and retention waits for a confirmation. ${why}`);
+    }
+    if (environment !== undefined) {
+      const operationId = operation.parentId ?? operation.id;
+      await recordPoint(this.#parts, environment, { source, destinationId, operationId, snapshotId });
     }
     await this.#parts.sources.succeeded(source.id);
   }
@@ -251,17 +188,4 @@ function mayHaveLeftItsLock(error: unknown): boolean {
 
 function allResticIds(outcome: BackupOutcome): string[] {
   return [...outcome.parts.map((part) => part.resticId), outcome.manifestResticId];
-}
-
-/** The same pass over what had not succeeded; nothing when only its retention was left to do. */
-function repeatPass(operation: StoredOperation, parts: readonly StoredOperation[]): NewOperation | undefined {
-  const params = passParamsSchema.parse(operation.params);
-  const backups = parts.filter((part) => part.kind === 'backup');
-  if (backups.length === 0) return { kind: 'backup', role: 'pass', params };
-  const sourceIds = backups.flatMap(({ state, source }) =>
-    state === 'succeeded' || source === undefined ? [] : [source.id],
-  );
-  return sourceIds.length === 0
-    ? undefined
-    : { kind: 'backup', role: 'pass', params: { ...params, sourceIds } };
 }

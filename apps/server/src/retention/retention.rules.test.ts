@@ -10,6 +10,9 @@ const settings: RetentionSettings = {
   now,
 };
 
+const complete = { environment: 'shop', state: 'complete', last: false } as const;
+const partial = { environment: 'shop', state: 'partial', last: false } as const;
+
 /** In order of arrival; times in hours before now. */
 function history(hoursAgo: readonly number[], change: (index: number) => Partial<Candidate> = () => ({})) {
   return hoursAgo.map(
@@ -98,16 +101,50 @@ describe('the default policy', () => {
   });
 });
 
+describe('recovery points', () => {
+  const policy = { recentHours: 0, daily: 2, weekly: 0, monthly: 0 };
+  const keptIds = (candidates: readonly Candidate[]) => keptOf(candidates, { policy }).map(({ id }) => id);
+
+  it('a partial one takes the place of no other of its day, and stays where there is no other', () => {
+    const points = [partial, complete, partial, partial, partial];
+    const candidates = history([60, 30, 29, 4, 3], (index) => ({ point: points[index] }));
+    expect(keptIds(candidates)).toEqual(['s1', 's4']);
+    const removed = decideRetention(candidates, { ...settings, policy }).find(({ id }) => id === 's2');
+    expect(removed?.reasons.join()).toContain('of a partial recovery point');
+  });
+
+  it('a complete one stays beside a newer backup of the source alone', () => {
+    const candidates = history([32, 31, 30, 0], (index) => (index === 1 ? { point: complete } : {}));
+    expect(keptIds(candidates)).toEqual(['s1', 's2', 's3']);
+    const kept = decideRetention(candidates, { ...settings, policy }).find(({ id }) => id === 's1');
+    expect(kept?.reasons).toEqual(['daily 2 of 2, of the newest complete recovery point']);
+  });
+
+  it('the last complete one stays however old it is, and says so', () => {
+    const last = { ...complete, last: true };
+    const candidates = history([9000, 48, 24, 0], (index) => ({ point: index === 0 ? last : partial }));
+    expect(keptIds(candidates)).toEqual(['s0', 's2', 's3']);
+    expect(decideRetention(candidates, { ...settings, policy })[0]?.reasons).toEqual([
+      'of the last complete recovery point of shop',
+    ]);
+  });
+});
+
 describe('whatever the history', () => {
   const candidate = fc.record({
     ago: fc.oneof(fc.integer({ min: -50_000, max: 50_000 }), fc.integer({ min: 0, max: 2_000 })),
     state: fc.constantFrom('good' as const, 'good' as const, 'good' as const, 'suspicious' as const),
     proven: fc.boolean(),
+    point: fc.constantFrom(undefined, undefined, complete, partial, { ...complete, last: true }),
   });
   const histories = fc.array(candidate, { maxLength: 40 }).map((entries) =>
     history(
       entries.map(({ ago }) => ago),
-      (index) => ({ state: entries[index]?.state ?? 'good', proven: entries[index]?.proven ?? false }),
+      (index) => ({
+        state: entries[index]?.state ?? 'good',
+        proven: entries[index]?.proven ?? false,
+        point: entries[index]?.point,
+      }),
     ),
   );
   const policies = fc.record({
@@ -136,6 +173,45 @@ describe('whatever the history', () => {
         expect(decisions.every(({ reasons }) => reasons.length > 0)).toBe(true);
         const kept = keptOf(candidates, { policy });
         expect(keptOf(kept, { policy })).toEqual(kept);
+      }),
+    );
+  });
+
+  it('partial recovery points push nothing out on days that have another', () => {
+    const hour24 = fc.integer({ min: 0, max: 23 });
+    const day = fc.record({
+      other: hour24,
+      point: fc.constantFrom(undefined, complete),
+      partials: fc.array(hour24),
+    });
+    const days = fc.array(day, { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(days, policies, (calendar, policy) => {
+        const entries = calendar.flatMap(({ other, point, partials }, index) => {
+          const midnight = Date.UTC(2026, 10, 21 - index);
+          return [{ hours: other, point }, ...partials.map((hours) => ({ hours, point: partial }))].map(
+            (entry) => ({ ...entry, time: new Date(midnight + entry.hours * hour) }),
+          );
+        });
+        const candidates = entries
+          .toSorted((a, b) => a.time.getTime() - b.time.getTime())
+          .map(
+            ({ time, point }, index): Candidate => ({
+              id: `s${index}`,
+              arrival: index,
+              state: 'good',
+              proven: false,
+              time,
+              point,
+            }),
+          );
+        const rules = { policy: { ...policy, daily: policy.daily + 1 }, timeZone: 'UTC' };
+        const kept = new Set(keptOf(candidates, rules));
+        const alone = keptOf(
+          candidates.filter(({ point }) => point !== partial),
+          rules,
+        );
+        expect(alone.every((entry) => kept.has(entry))).toBe(true);
       }),
     );
   });

@@ -1,4 +1,5 @@
 import type { RetentionPolicy } from '@holdfast/contracts';
+import type { Standing } from '../recovery-points/recovery-point.rules.ts';
 import { dayOf, monthOf, weekOf } from './periods.ts';
 
 /** What the decision looks at, of the snapshots of one source in one destination. */
@@ -10,6 +11,8 @@ export interface Candidate {
   readonly state: 'good' | 'suspicious';
   /** A restore of it was compared with what was counted. */
   readonly proven: boolean;
+  /** The recovery point that it belongs to; a backup of one source alone belongs to none. */
+  readonly point?: Standing;
 }
 
 export interface Decision {
@@ -33,6 +36,8 @@ const toleranceMs = hourMs;
 /**
  * What to keep of one source in one destination: whatever is recent, and the newest snapshot of each of the last so many days, weeks
  * and months that have one. Only good snapshots count; suspicious and misdated ones stay and count for nothing.
+ * Within a period a snapshot of a partial recovery point never takes the place of another, and one of a complete point
+ * stays beside a newer backup of the source alone; the last complete point of an environment stays whole.
  * Deciding again on what was kept removes nothing more.
  */
 export function decideRetention(candidates: readonly Candidate[], settings: RetentionSettings): Decision[] {
@@ -76,14 +81,22 @@ function decideOnce(candidates: readonly Candidate[], settings: RetentionSetting
     ),
     'the last proven one',
   );
+  for (const candidate of good) {
+    const { point } = candidate;
+    if (point?.last === true) mark(candidate, `of the last complete recovery point of ${point.environment}`);
+  }
   const { recentHours } = settings.policy;
   const recent = settings.now.getTime() - recentHours * hourMs;
   for (const candidate of counted) {
     if (candidate.time.getTime() > recent) mark(candidate, `made within the last ${recentHours} hours`);
   }
   for (const rule of rules(settings)) {
-    for (const [candidate, number] of newestOfEach(counted, rule)) {
-      mark(candidate, `${rule.name} ${number} of ${rule.count}`);
+    for (const [index, period] of periodsOf(counted, rule).entries()) {
+      const reason = `${rule.name} ${index + 1} of ${rule.count}`;
+      const chosen = chooseOf(period);
+      mark(chosen, reason);
+      if (chosen?.point?.state === 'complete') continue;
+      mark(period.find(isOfComplete), `${reason}, of the newest complete recovery point`);
     }
   }
   return candidates.map((candidate) => {
@@ -91,13 +104,14 @@ function decideOnce(candidates: readonly Candidate[], settings: RetentionSetting
     return {
       id: candidate.id,
       keep: why.length > 0,
-      reasons: why.length > 0 ? why : [beyond(settings.policy)],
+      reasons: why.length > 0 ? why : [beyond(settings.policy, candidate)],
     };
   });
 }
 
-function beyond({ daily, weekly, monthly }: RetentionPolicy): string {
-  return `older than ${daily} daily, ${weekly} weekly and ${monthly} monthly ones, or not the newest of its day`;
+function beyond({ daily, weekly, monthly }: RetentionPolicy, { point }: Candidate): string {
+  const old = `older than ${daily} daily, ${weekly} weekly and ${monthly} monthly ones, or not the newest of its day`;
+  return point?.state === 'partial' ? `${old}, or of a partial recovery point where another stays` : old;
 }
 
 interface Rule {
@@ -114,14 +128,19 @@ function rules({ policy, timeZone }: RetentionSettings): Rule[] {
   ];
 }
 
-/** The newest of each period, of at most `count` periods; expects the newest first. */
-function newestOfEach(newestFirst: readonly Candidate[], rule: Rule): [Candidate, number][] {
-  const chosen = new Map<string, Candidate>();
-  for (const candidate of newestFirst) {
-    const period = rule.periodOf(candidate.time);
-    if (!chosen.has(period) && chosen.size < rule.count) chosen.set(period, candidate);
-  }
-  return [...chosen.values()].map((candidate, index) => [candidate, index + 1]);
+/** At most `count` periods, each with its candidates in the order given. */
+function periodsOf(newestFirst: readonly Candidate[], rule: Rule): (readonly Candidate[])[] {
+  const periods = Map.groupBy(newestFirst, ({ time }) => rule.periodOf(time));
+  return [...periods.values()].slice(0, rule.count);
+}
+
+/** The newest of a period; one of a partial recovery point only where there is no other. */
+function chooseOf(newestFirst: readonly Candidate[]): Candidate | undefined {
+  return newestFirst.find(({ point }) => point?.state !== 'partial') ?? newestFirst[0];
+}
+
+function isOfComplete({ point }: Candidate): boolean {
+  return point?.state === 'complete';
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
   StoredOperation,
 } from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
+import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { StoredSnapshot } from '../snapshots/snapshot.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
@@ -28,6 +29,7 @@ interface Decided {
 
 export interface RetentionParts {
   readonly snapshots: SnapshotsService;
+  readonly recoveryPoints: RecoveryPointsService;
   readonly destinations: DestinationsService;
   readonly repositories: RepositoriesService;
   readonly operations: OperationsService;
@@ -140,6 +142,7 @@ export class RetentionService {
       // Recorded as gone only afterwards: after a crash in between they are forgotten once more, harmlessly.
       await this.#parts.engine.forget(repository, going.flatMap(resticIds), { signal: context.signal });
       await this.#parts.snapshots.removed(going.map((snapshot) => snapshot.id));
+      await this.#parts.recoveryPoints.tidy();
       return { removed: going.length };
     },
     cleanUp: async (operation) => {
@@ -159,11 +162,12 @@ export class RetentionService {
 
   /** Each source in each destination is decided on its own. */
   async #decide(which: { sourceIds?: readonly string[]; destinationId?: string }): Promise<Decided[]> {
-    const { snapshots, policy, timeZone, clock } = this.#parts;
-    const all = (await snapshots.list({ destinationId: which.destinationId })).filter(
-      ({ sourceId }) => which.sourceIds?.includes(sourceId) ?? true,
-    );
-    const groups = Map.groupBy(all, ({ sourceId, destinationId }) => `${sourceId} ${destinationId}`);
+    const { snapshots, recoveryPoints, policy, timeZone, clock } = this.#parts;
+    const all = await snapshots.list({ destinationId: which.destinationId });
+    const good = new Set(all.filter(({ state }) => state === 'good').map(({ id }) => id));
+    const points = await recoveryPoints.standings(good);
+    const wanted = all.filter(({ sourceId }) => which.sourceIds?.includes(sourceId) ?? true);
+    const groups = Map.groupBy(wanted, ({ sourceId, destinationId }) => `${sourceId} ${destinationId}`);
     return [...groups.values()].flatMap((group) => {
       const candidates = group.map((snapshot) => ({
         id: snapshot.id,
@@ -171,6 +175,7 @@ export class RetentionService {
         time: new Date(snapshot.time),
         state: snapshot.state,
         proven: snapshot.proof !== undefined,
+        point: points.get(snapshot.id),
       }));
       const byId = new Map(group.map((snapshot) => [snapshot.id, snapshot]));
       return decideRetention(candidates, { policy, timeZone, now: clock.now() }).flatMap((decision) => {

@@ -123,13 +123,11 @@ export class Discoverer {
     current: readonly StoredSource[],
     stored: readonly StoredSource[],
   ): FoundSource[] {
-    const ids = new Set(current.map(({ id }) => id));
-    const sources = [...current, ...stored.filter(({ id }) => !ids.has(id))];
     return environmentsOf(containers).flatMap((environment) => {
       for (const kind of this.#parts.kinds) {
         const detection = kind.detectEnvironment?.(environment);
         if (detection === undefined) continue;
-        const found = describeEnvironment(environment, kind.kind, detection, sources);
+        const found = describeEnvironment(environment, kind.kind, detection, { current, stored });
         return found === undefined ? [] : [found];
       }
       return [];

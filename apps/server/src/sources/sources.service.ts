@@ -15,14 +15,15 @@ export type Discovery = Omit<Discovered, 'sources'>;
 /** What can be backed up: found among the containers, or declared by a person. */
 export class SourcesService {
   readonly #store: SourcesStore;
-  readonly #kinds: ReadonlyMap<string, SourceKind<unknown>>;
+  /** By name. */
+  readonly kinds: ReadonlyMap<string, SourceKind<unknown>>;
   readonly #discoverer: Discoverer;
   readonly #clock: Clock;
   #discovering: Promise<Discovery> | undefined;
 
   constructor(parts: DiscovererParts & { readonly store: SourcesStore }) {
     this.#store = parts.store;
-    this.#kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
+    this.kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
     this.#discoverer = new Discoverer(parts);
     this.#clock = parts.clock;
   }
@@ -93,7 +94,7 @@ export class SourcesService {
   }
 
   kindOf(source: Pick<StoredSource, 'kind'>): SourceKind<unknown> {
-    const kind = this.#kinds.get(source.kind);
+    const kind = this.kinds.get(source.kind);
     if (kind !== undefined) return kind;
     throw new HoldfastError('invalid-input', `There is no kind of source ${JSON.stringify(source.kind)}.`);
   }

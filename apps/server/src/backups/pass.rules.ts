@@ -1,0 +1,51 @@
+import type { SourceKind } from '@holdfast/sources';
+import { z } from 'zod';
+import type { NewOperation, StoredOperation } from '../operations/operation.ts';
+import { backupResultSchema } from '../operations/operation.view.ts';
+import type { StoredSource } from '../sources/source.ts';
+
+export const passParamsSchema = z.object({
+  /** Absent: everything that is protected when the pass begins. */
+  sourceIds: z.array(z.string()).optional(),
+  destinationId: z.string(),
+  /** Snapshots by source, of a pass that died with its process: this one does the rest of it. */
+  made: z.record(z.string(), z.string()).optional(),
+});
+
+/**
+ * What is counted in rows or keys comes before files, so that a row that names a file finds it: applications write
+ * the file first. How the environment is built comes last, and learns what was taken before (decision 6).
+ */
+export const stages = ['databases', 'files', 'definitions'] as const;
+export type Stage = (typeof stages)[number];
+
+export function stageOf(kind: SourceKind<unknown> | undefined): Stage {
+  if (kind?.detectEnvironment !== undefined) return 'definitions';
+  return kind?.traits.counts === 'files' ? 'files' : 'databases';
+}
+
+/**
+ * Whom the recovery point of an environment has to hold: whoever is protected, and whoever would be if it could
+ * be (a database that does not run). What a person left out is not missed.
+ */
+export function expectedMembers(definition: StoredSource, all: readonly StoredSource[]): StoredSource[] {
+  return all.filter(
+    ({ id, environment, present, wanted, protected: guarded }) =>
+      environment === definition.environment && id !== definition.id && present && (guarded || wanted),
+  );
+}
+
+/** The same pass over what had not succeeded; nothing where only its retention was left to do. */
+export function repeatPass(
+  operation: StoredOperation,
+  parts: readonly StoredOperation[],
+): NewOperation | undefined {
+  const params = passParamsSchema.parse(operation.params);
+  const made: Record<string, string> = { ...params.made };
+  for (const { kind, state, source, result } of parts) {
+    if (kind !== 'backup' || state !== 'succeeded' || source === undefined) continue;
+    made[source.id] = backupResultSchema.parse(result).snapshotId;
+  }
+  if (params.sourceIds?.every((id) => made[id] !== undefined) === true) return undefined;
+  return { kind: 'backup', role: 'pass', params: { ...params, made } };
+}
