@@ -7,12 +7,36 @@ const stateSchema = z
   .catch('dead');
 const labelsSchema = z.record(z.string(), z.string()).nullish();
 
+const mountsSchema = z
+  .array(
+    z.object({
+      Type: z.string(),
+      Name: z.string().optional(),
+      Driver: z.string().optional(),
+      Source: z.string().nullish(),
+      Destination: z.string(),
+      RW: z.boolean().nullish(),
+    }),
+  )
+  .nullish()
+  .transform((mounts) =>
+    (mounts ?? []).map((mount) => ({
+      type: mount.Type,
+      ...(mount.Name ? { name: mount.Name } : {}),
+      ...(mount.Driver ? { driver: mount.Driver } : {}),
+      source: mount.Source ?? '',
+      destination: mount.Destination,
+      readWrite: mount.RW ?? true,
+    })),
+  );
+
 const listedSchema = z.object({
   Id: z.string(),
   Names: z.array(z.string()).nullish(),
   Image: z.string(),
   State: stateSchema,
   Labels: labelsSchema,
+  Mounts: mountsSchema,
 });
 
 const inspectedSchema = z.object({
@@ -29,17 +53,7 @@ const inspectedSchema = z.object({
     Cmd: z.array(z.string()).nullish(),
     ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
   }),
-  Mounts: z
-    .array(
-      z.object({
-        Type: z.string(),
-        Name: z.string().optional(),
-        Source: z.string().nullish(),
-        Destination: z.string(),
-        RW: z.boolean().nullish(),
-      }),
-    )
-    .nullish(),
+  Mounts: mountsSchema,
 });
 
 const withoutSlash = (name: string) => name.replace(/^\//, '');
@@ -58,6 +72,7 @@ export function parseContainerList(answer: unknown): ContainerSummary[] {
       image: container.Image,
       state: container.State,
       labels: container.Labels ?? {},
+      mounts: container.Mounts,
     }));
 }
 
@@ -96,13 +111,7 @@ export function parseContainerDetails(answer: unknown): ContainerDetails {
     user: container.Config.User ?? '',
     command: [...(container.Config.Entrypoint ?? []), ...(container.Config.Cmd ?? [])],
     exposedPorts: Object.keys(container.Config.ExposedPorts ?? {}),
-    mounts: (container.Mounts ?? []).map((mount) => ({
-      type: mount.Type,
-      ...(mount.Name === undefined ? {} : { name: mount.Name }),
-      source: mount.Source ?? '',
-      destination: mount.Destination,
-      readWrite: mount.RW ?? true,
-    })),
+    mounts: container.Mounts,
     ...(compose === undefined ? {} : { compose }),
   };
 }

@@ -3,20 +3,23 @@ import type { Secret, SecretEnvironment } from '@holdfast/runtime';
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
+export interface ContainerMount {
+  readonly type: string;
+  readonly name?: string;
+  /** Of a volume: `local`, or a plugin. */
+  readonly driver?: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly readWrite: boolean;
+}
+
 export interface ContainerSummary {
   readonly id: string;
   readonly name: string;
   readonly image: string;
   readonly state: ContainerState;
   readonly labels: Readonly<Record<string, string>>;
-}
-
-export interface ContainerMount {
-  readonly type: string;
-  readonly name?: string;
-  readonly source: string;
-  readonly destination: string;
-  readonly readWrite: boolean;
+  readonly mounts: readonly ContainerMount[];
 }
 
 export interface ContainerDetails extends ContainerSummary {
@@ -30,7 +33,6 @@ export interface ContainerDetails extends ContainerSummary {
   readonly command: readonly string[];
   /** As the image or the container declares them: `5432/tcp`. Nothing need be published or listening there. */
   readonly exposedPorts: readonly string[];
-  readonly mounts: readonly ContainerMount[];
   readonly compose?: { readonly project: string; readonly service: string; readonly number: number };
 }
 
@@ -128,6 +130,8 @@ export interface EngineVolume {
   readonly mountpoint: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
+  /** As the engine words it. */
+  readonly createdAt?: string;
 }
 
 export interface EngineNetwork {

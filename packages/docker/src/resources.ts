@@ -12,6 +12,7 @@ const volumeSchema = z
     Mountpoint: z.string(),
     Labels: stringsSchema,
     Options: stringsSchema,
+    CreatedAt: z.string().nullish(),
   })
   .transform((volume) => ({
     name: volume.Name,
@@ -19,6 +20,7 @@ const volumeSchema = z
     mountpoint: volume.Mountpoint,
     labels: volume.Labels ?? {},
     options: volume.Options ?? {},
+    ...(volume.CreatedAt ? { createdAt: volume.CreatedAt } : {}),
   }));
 
 const networkSchema = z

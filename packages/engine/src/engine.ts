@@ -70,6 +70,8 @@ export interface BackupResult {
   /** Stored after deduplication and compression. */
   readonly bytesAdded: number;
   readonly files: number;
+  /** Without the root itself. */
+  readonly folders: number;
 }
 
 export interface ResticSnapshot {

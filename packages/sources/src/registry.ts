@@ -3,9 +3,15 @@ import { directorySource } from './directory/directory-source.ts';
 import { postgresSource } from './postgres/postgres-source.ts';
 import type { SourceKind } from './source.ts';
 import { sqliteSource } from './sqlite/sqlite-source.ts';
+import { volumeSource } from './volume/volume-source.ts';
 
 /** Every kind of source; the one file that names them. Discovery asks them in this order. */
-export const sourceKinds: readonly SourceKind<unknown>[] = [postgresSource, sqliteSource, directorySource];
+export const sourceKinds: readonly SourceKind<unknown>[] = [
+  postgresSource,
+  sqliteSource,
+  volumeSource,
+  directorySource,
+];
 
 /** @throws HoldfastError `not-found` */
 export function sourceKind(name: string): SourceKind<unknown> {

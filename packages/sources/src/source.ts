@@ -49,14 +49,48 @@ export interface CaptureFacts {
   readonly attachments: readonly { readonly name: string; readonly content: Uint8Array }[];
 }
 
+/** What the engine stored of one part. */
+export interface StoredPart {
+  readonly bytes: number;
+  /** Of a part of type `paths`; links, pipes and devices are neither files nor folders. */
+  readonly files: number;
+  readonly folders: number;
+}
+
 export interface Capture {
   readonly parts: readonly CapturePart[];
   /** Which way the data takes, where there is more than one. */
   readonly dataPath?: string;
-  /** @throws when the consistent view that the parts were read from was lost: the snapshot is then dropped. */
-  facts(): Promise<CaptureFacts>;
+  /**
+   * Asked for once, when the last part was read.
+   * @param stored what became of each part, in the order of `parts`
+   * @throws when the consistent view that the parts were read from was lost: the snapshot is then dropped.
+   */
+  facts(stored: readonly StoredPart[]): Promise<CaptureFacts>;
   /** Ends sessions and processes; called in every case, also after an error. */
   close(): Promise<void>;
+}
+
+/**
+ * How files are read while containers use them: `live` as they are; `pause` and `stop` with those containers frozen
+ * or ended meanwhile.
+ */
+export const consistencies = ['live', 'pause', 'stop'] as const;
+export type Consistency = (typeof consistencies)[number];
+
+/** Stops or pauses containers for a moment, and knows what it did even after a crash. */
+export interface ServiceKeeper {
+  /**
+   * Stores what it is about to do, then stops or pauses those of the containers that run.
+   * @returns how to let them go on; never throws, and may be called more than once
+   * @throws HoldfastError when one of them cannot be stopped; all go on then
+   */
+  hold(request: {
+    readonly operationId: string;
+    readonly containers: readonly { readonly id: string; readonly name: string }[];
+    readonly action: 'pause' | 'stop';
+    readonly reporter: Reporter;
+  }): Promise<() => Promise<void>>;
 }
 
 export interface CaptureContext {
@@ -66,6 +100,10 @@ export interface CaptureContext {
   readonly secrets?: Readonly<Record<string, Secret>>;
   /** What the pass took of the same environment before this source; given to those that `detectEnvironment` found. */
   readonly members?: readonly EnvironmentMember[];
+  /** Without it nothing may be stopped. */
+  readonly services?: ServiceKeeper;
+  /** Where no label says otherwise. */
+  readonly volumeConsistency?: Consistency;
   /** Names processes and sessions, so that a later run can end those that a dead one left. */
   readonly operationId: string;
   readonly reporter: Reporter;
@@ -124,6 +162,8 @@ export interface HostMount {
   readonly type: 'volume' | 'bind';
   /** Of a volume. */
   readonly name?: string;
+  /** Of a volume: `local`, or a plugin; unknown where the engine did not say. */
+  readonly driver?: string;
   /** The path on the engine's host; this process may not see it. */
   readonly path: string;
   readonly labels: Readonly<Record<string, string>>;

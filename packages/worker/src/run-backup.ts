@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Manifest, manifestFormat, type SnapshotPart } from '@holdfast/contracts';
 import type { BackupResult } from '@holdfast/engine';
 import { asHoldfastError } from '@holdfast/runtime';
-import type { Capture, CaptureFacts, CapturePart } from '@holdfast/sources';
+import type { Capture, CaptureFacts, CapturePart, StoredPart } from '@holdfast/sources';
 import { captureContext, type Job, type JobControl, type WorkerPorts } from './job.ts';
 import { manifestPath, packManifest } from './manifest-tar.ts';
 import { snapshotTags } from './tags.ts';
@@ -77,7 +77,7 @@ async function writeSnapshot(
     });
   }
   control.reporter.step('writing the manifest');
-  const facts = await capture.facts();
+  const facts = await capture.facts(written.map(storedPart));
   const manifest = buildManifest(job, time, parts, facts);
   const tar = await packManifest(manifest, facts.attachments);
   const last = await ports.engine.backupStream(job.repository, {
@@ -186,6 +186,10 @@ async function closeQuietly(capture: Capture, { reporter }: JobControl): Promise
   } catch (error) {
     reporter.log('warn', `The source could not be closed cleanly: ${asHoldfastError(error).message}`);
   }
+}
+
+function storedPart({ bytesRead, files, folders }: BackupResult): StoredPart {
+  return { bytes: bytesRead, files, folders };
 }
 
 function sum(results: readonly BackupResult[], field: 'bytesRead' | 'bytesAdded'): number {

@@ -12,5 +12,6 @@ export function backupResult(summary: ResticSummary | undefined): BackupResult {
     bytesRead: summary.total_bytes_processed ?? 0,
     bytesAdded: summary.data_added_packed ?? summary.data_added ?? 0,
     files: summary.total_files_processed ?? 0,
+    folders: (summary.dirs_new ?? 0) + (summary.dirs_changed ?? 0) + (summary.dirs_unmodified ?? 0),
   };
 }

@@ -1,8 +1,11 @@
 import { realpath } from 'node:fs/promises';
+import { fillDrill } from '../files/fill-tree.ts';
 import type { SourceKind } from '../source.ts';
 import { captureDirectory } from './capture.ts';
+import { detectBindMount } from './detect-mount.ts';
 import { type DirectoryLocator, directoryLocator } from './locator.ts';
 import { restoreDirectory } from './restore.ts';
+import { revertDirectory } from './revert.ts';
 import { intentFileOf, takeBack } from './swap.ts';
 
 /** A folder on the host, with everything in it. */
@@ -10,8 +13,11 @@ export const directorySource: SourceKind<DirectoryLocator> = {
   kind: 'directory',
   traits: { discoverable: false, counts: 'files', restoreBeside: true, restoreInPlace: true },
   locator: directoryLocator,
+  drill: { into: 'folder', restore: fillDrill },
+  detectMount: detectBindMount,
   capture: captureDirectory,
   restore: restoreDirectory,
+  revert: revertDirectory,
   async cleanUp(locator, operationId, { reporter }) {
     const resolved = await realpath(locator.path).catch(() => locator.path);
     for (const original of new Set([locator.path, resolved])) {

@@ -7,7 +7,8 @@ import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { type Manifest, manifestFormat, type SnapshotPart } from '@holdfast/contracts';
-import type { Capture, CapturePart, PartReader, RestoreRequest } from '../source.ts';
+import { tally } from '../files/tally.ts';
+import type { Capture, CapturePart, PartReader, RestoreRequest, StoredPart } from '../source.ts';
 
 const run = promisify(execFile);
 
@@ -47,15 +48,17 @@ export class FolderStore implements AsyncDisposable {
     try {
       const files = new Map<string, string>();
       const parts: SnapshotPart[] = [];
+      const stored: StoredPart[] = [];
       for (const [index, part] of capture.parts.entries()) {
         const file = path.join(folder, String(index));
-        const bytes =
+        const result =
           part.type === 'stream' ? await storeStream(part, file, signal) : await copyTree(part.root, file);
+        stored.push(result);
         const partPath = part.type === 'stream' ? part.path : '/';
         files.set(partPath, file);
-        parts.push({ path: partPath, resticId: `suite-${index}`, bytes });
+        parts.push({ path: partPath, resticId: `suite-${index}`, bytes: result.bytes });
       }
-      const facts = await capture.facts();
+      const facts = await capture.facts(stored);
       const manifest: Manifest = {
         format: manifestFormat,
         holdfast: '0.0.0',
@@ -89,7 +92,7 @@ async function storeStream(
   part: CapturePart & { type: 'stream' },
   file: string,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<StoredPart> {
   const handle = await open(file, 'wx', 0o600);
   try {
     await part.produce({
@@ -109,13 +112,13 @@ async function storeStream(
   const magic = Buffer.from(part.magic ?? []);
   const start = (await readFile(file)).subarray(0, magic.length);
   if (!start.equals(magic)) throw new Error(`${part.path} does not begin as it must`);
-  return (await stat(file)).size;
+  return { bytes: (await stat(file)).size, files: 0, folders: 0 };
 }
 
-async function copyTree(root: string, target: string): Promise<number> {
+async function copyTree(root: string, target: string): Promise<StoredPart> {
   await mkdir(target);
   await run('cp', ['-a', '--', `${root}/.`, target]);
-  return 0;
+  return tally(target).counts;
 }
 
 function requestOf(

@@ -130,5 +130,5 @@ function add(
   const id = randomBytes(32).toString('hex');
   snapshots.set(id, { id, tags, time, files });
   const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);
-  return { resticId: id, bytesRead: bytes, bytesAdded: bytes, files: files.size };
+  return { resticId: id, bytesRead: bytes, bytesAdded: bytes, files: files.size, folders: 0 };
 }

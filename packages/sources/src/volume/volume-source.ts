@@ -1,0 +1,33 @@
+import { fillDrill } from '../files/fill-tree.ts';
+import { takeBackContent } from '../files/swap-content.ts';
+import type { CaptureContext, SourceKind } from '../source.ts';
+import { captureVolume } from './capture.ts';
+import { detectVolume } from './detect-mount.ts';
+import { engineOf } from './locate.ts';
+import { type VolumeLocator, volumeLocator } from './locator.ts';
+import { restoreVolume } from './restore.ts';
+import { revertVolume } from './revert.ts';
+import { openWorkshop, workshopName } from './workshop.ts';
+
+/** A volume of the Docker engine, file by file. */
+export const volumeSource: SourceKind<VolumeLocator> = {
+  kind: 'volume',
+  traits: { discoverable: false, counts: 'files', restoreBeside: true, restoreInPlace: true },
+  locator: volumeLocator,
+  drill: { into: 'folder', restore: fillDrill },
+  detectMount: detectVolume,
+  capture: captureVolume,
+  restore: restoreVolume,
+  revert: revertVolume,
+  cleanUp,
+};
+
+/** Takes back what a dead restore had begun, and removes what it had made. */
+async function cleanUp(_locator: VolumeLocator, operationId: string, context: CaptureContext): Promise<void> {
+  const docker = engineOf(context);
+  const name = workshopName(operationId);
+  if ((await docker.resources.volume(name)) === undefined) return;
+  const workshop = await openWorkshop(docker, name, operationId);
+  for (const sentence of await takeBackContent(workshop.intentFile)) context.reporter.log('warn', sentence);
+  await workshop.remove();
+}

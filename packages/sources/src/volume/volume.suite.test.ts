@@ -1,0 +1,4 @@
+import { describeSourceSuite } from '../testing/source-suite.ts';
+import { volumeHarness } from './testing/volume-harness.ts';
+
+describeSourceSuite('volume', volumeHarness());
