@@ -1,11 +1,17 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { directorySource } from './directory/directory-source.ts';
+import { environmentSource } from './environment/environment-source.ts';
 import { postgresSource } from './postgres/postgres-source.ts';
 import type { SourceKind } from './source.ts';
 import { sqliteSource } from './sqlite/sqlite-source.ts';
 
 /** Every kind of source; the one file that names them. Discovery asks them in this order. */
-export const sourceKinds: readonly SourceKind<unknown>[] = [postgresSource, sqliteSource, directorySource];
+export const sourceKinds: readonly SourceKind<unknown>[] = [
+  postgresSource,
+  sqliteSource,
+  directorySource,
+  environmentSource,
+];
 
 /** @throws HoldfastError `not-found` */
 export function sourceKind(name: string): SourceKind<unknown> {
