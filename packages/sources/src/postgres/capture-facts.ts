@@ -29,6 +29,7 @@ export function captureFacts(
     serverVersion: connected.version,
     serverVersionText: connected.versionText,
     superuser: connected.superuser,
+    preloadLibraries: connected.preloadLibraries,
     databases: captured.map(({ database, snapshot, properties }) => ({
       name: database.name,
       part: databasePartPath(database.name),
