@@ -61,12 +61,18 @@ export async function runDrill(
 }
 
 /**
- * Removes the containers and folders that drills of a dead process left. Call it while no drill runs.
+ * Removes the containers and folders that drills of a dead process of this same Holdfast left.
+ * @param runs says which operations are at work now
+ * @returns how many there were
  * @throws HoldfastError of the engine; folders are gone then all the same
  */
-export async function purgeDrills(places: DrillPlaces, docker: DockerHost): Promise<number> {
-  const folders = await purgeDrillFolders(places);
-  return folders + (await purgeThrowaways(docker, places.instance));
+export async function purgeDrills(
+  places: DrillPlaces,
+  docker: DockerHost,
+  runs: (operationId: string) => boolean = () => false,
+): Promise<number> {
+  const folders = await purgeDrillFolders(places, runs);
+  return folders + (await purgeThrowaways(docker, places.instance, runs));
 }
 
 type Opened = Omit<RestoreRequest, 'mode'>;
@@ -164,6 +170,7 @@ async function start(docker: DockerHost, parts: Start): Promise<ThrowawayContain
     rehearsal,
     settings: await settingsMounts(original, rehearsal.dataPaths),
     instance: job.places.instance,
+    operationId: job.operationId,
     limits: job.limits,
     ...(inMemory ? { memoryForData: bytes } : {}),
   });

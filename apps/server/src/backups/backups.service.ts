@@ -259,7 +259,7 @@ function repeatPass(operation: StoredOperation, parts: readonly StoredOperation[
   const backups = parts.filter((part) => part.kind === 'backup');
   if (backups.length === 0) return { kind: 'backup', role: 'pass', params };
   const sourceIds = backups.flatMap(({ state, source }) =>
-    state === 'succeeded' || source === undefined ? [] : [source.id],
+    state === 'succeeded' || source?.id === undefined ? [] : [source.id],
   );
   return sourceIds.length === 0
     ? undefined

@@ -33,17 +33,19 @@ export async function makeDrillFolder(
   return { path: folder, inMemory, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/**
- * Removes what a dead process of this same Holdfast left. Call it while no drill runs.
- * @returns how many folders there were
- */
-export async function purgeDrillFolders(places: DrillPlaces): Promise<number> {
+/** Removes the folders of this Holdfast but those of operations that run. @returns how many there were */
+export async function purgeDrillFolders(
+  places: DrillPlaces,
+  runs: (operationId: string) => boolean,
+): Promise<number> {
   const prefix = path.basename(memoryPrefix(places));
+  const inMemory = (await entries(sharedMemory)).filter((name) => name.startsWith(prefix));
+  const onDisk = await entries(places.folder);
   const left = [
-    ...(await entries(sharedMemory))
-      .filter((name) => name.startsWith(prefix))
+    ...inMemory
+      .filter((name) => !runs(name.slice(prefix.length)))
       .map((name) => path.join(sharedMemory, name)),
-    ...(await entries(places.folder)).map((name) => path.join(places.folder, name)),
+    ...onDisk.filter((name) => !runs(name)).map((name) => path.join(places.folder, name)),
   ];
   for (const folder of left) await rm(folder, { recursive: true, force: true });
   return left.length;

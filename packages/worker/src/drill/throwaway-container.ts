@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerDetails, DockerHost } from '@holdfast/docker';
 import { asHoldfastError, HoldfastError, redact } from '@holdfast/runtime';
-import { drillLabel } from './throwaway-definition.ts';
+import { drillLabel, operationLabel } from './throwaway-definition.ts';
 
 const watchEveryMs = 500;
 const logLines = 15;
@@ -46,12 +46,15 @@ export async function startThrowaway(
   }
 }
 
-/**
- * Removes the throwaways that a dead process of this same Holdfast left. Call it while no drill runs.
- * @returns how many there were
- */
-export async function purgeThrowaways(docker: DockerHost, instance: string): Promise<number> {
-  const left = (await docker.list()).filter(({ labels }) => labels[drillLabel] === instance);
+/** Removes the throwaways of this Holdfast but those of operations that run. @returns how many there were */
+export async function purgeThrowaways(
+  docker: DockerHost,
+  instance: string,
+  runs: (operationId: string) => boolean,
+): Promise<number> {
+  const left = (await docker.list()).filter(
+    ({ labels }) => labels[drillLabel] === instance && !runs(labels[operationLabel] ?? ''),
+  );
   for (const { id } of left) await docker.lifecycle.remove(id);
   return left.length;
 }

@@ -5,6 +5,7 @@ import { type DrillLimits, mostProcesses } from './limits.ts';
 
 /** Whose throwaway a container is: purged by that Holdfast, left alone by the discovery of all. */
 export const drillLabel = 'holdfast.drill';
+export const operationLabel = 'holdfast.operation';
 
 /**
  * What the official images need to give an empty data folder to the user that their server then becomes. None of it
@@ -29,6 +30,7 @@ export interface Throwaway {
   readonly rehearsal: Omit<Rehearsal<unknown>, 'locator' | 'ready'>;
   readonly settings: readonly ContainerMount[];
   readonly instance: string;
+  readonly operationId: string;
   readonly limits: DrillLimits;
   /** What the data may take in memory; on the disk, in a volume of its own, without it. */
   readonly memoryForData?: number;
@@ -36,7 +38,7 @@ export interface Throwaway {
 
 /** What the engine makes a throwaway container from. It reaches nobody, owns nothing, and is bounded. */
 export function throwawayDefinition(throwaway: Throwaway): Readonly<Record<string, unknown>> {
-  const { original, ownWays, rehearsal, settings, instance, limits, memoryForData } = throwaway;
+  const { original, ownWays, rehearsal, settings, instance, operationId, limits, memoryForData } = throwaway;
   const [entrypoint, ...command] = rehearsal.command ?? original.command;
   const memory = limits.memoryBytes + (memoryForData ?? 0);
   const workingDirectory = ownWays?.Config.WorkingDir;
@@ -46,7 +48,7 @@ export function throwawayDefinition(throwaway: Throwaway): Readonly<Record<strin
     ...(original.user === '' ? {} : { User: original.user }),
     ...(workingDirectory ? { WorkingDir: workingDirectory } : {}),
     Env: environmentOf(original, rehearsal.environment),
-    Labels: { [drillLabel]: instance, 'holdfast.enable': 'false' },
+    Labels: { [drillLabel]: instance, [operationLabel]: operationId, 'holdfast.enable': 'false' },
     Healthcheck: { Test: ['NONE'] },
     Volumes:
       memoryForData === undefined ? Object.fromEntries(rehearsal.dataPaths.map((one) => [one, {}])) : {},
