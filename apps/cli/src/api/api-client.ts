@@ -1,7 +1,9 @@
 import {
   type AddDestination,
   type AddedDestination,
+  type Alert,
   addedDestinationSchema,
+  alertSchema,
   type DeclareSource,
   type Destination,
   type DoctorReport,
@@ -24,6 +26,7 @@ import {
   type Source,
   type SourceList,
   type StartBackup,
+  type StartDrill,
   type StartRestore,
   snapshotSchema,
   sourceListSchema,
@@ -67,6 +70,15 @@ export class ApiClient {
 
   startRestore(restore: StartRestore): Promise<Operation> {
     return this.#ask(operationSchema, 'POST', '/v1/restores', restore);
+  }
+
+  startDrill(drill: StartDrill): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/drills', drill);
+  }
+
+  /** Newest first. */
+  alerts(state: 'open' | 'all' = 'open'): Promise<Alert[]> {
+    return this.#all(alertSchema, '/v1/alerts', { state });
   }
 
   /** Newest first; only those of one source when its name is given. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { BackupOptions } from '../commands/backup.ts';
+import type { DrillOptions } from '../commands/drill.ts';
 import type { RestoreOptions } from '../commands/restore.ts';
 import type { DeleteSnapshotOptions } from '../commands/snapshot-delete.ts';
 import type { Perform } from '../perform.ts';
@@ -97,5 +98,21 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast restore shop-db                        the newest good snapshot\n  holdfast restore shop-db 4bba301e --yes         an older one, in a script\n  holdfast restore shop-db --as shop_check        beside the original, to look at it\n  holdfast restore shop-db latest --part orders   one database of several',
+    );
+
+  program
+    .command('drill')
+    .description('prove a snapshot: restore it where it harms nobody, and compare')
+    .argument('<name>', 'the source, or an environment')
+    .argument('[snapshot]', 'an id, the beginning of one, or latest', 'latest')
+    .option('--detach', 'do not wait (needs a running server)')
+    .action((name: string, reference: string, options: DrillOptions) =>
+      perform(async (context) =>
+        (await import('../commands/drill.ts')).drill(context, name, reference, options),
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast drill shop-db             the newest good snapshot\n  holdfast drill shop-db 4bba301e    an older one\n  holdfast drill shop                everything of the environment that can be drilled\n\nYour data is not touched: the restore goes into a throwaway container or folder.',
     );
 }

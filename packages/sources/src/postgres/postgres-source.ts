@@ -4,6 +4,7 @@ import { cleanUpPostgres } from './clean-up.ts';
 import { connectServer } from './connect.ts';
 import { detectPostgres } from './detect.ts';
 import { type PostgresLocator, postgresLocatorSchema } from './locator.ts';
+import { rehearsePostgres } from './rehearsal.ts';
 import { restoreServer } from './restore.ts';
 
 /** A PostgreSQL server in a container, with all of its databases. */
@@ -11,6 +12,7 @@ export const postgresSource: SourceKind<PostgresLocator> = {
   kind: 'postgres',
   traits: { discoverable: true, counts: 'rows', restoreBeside: true, restoreInPlace: true },
   locator: postgresLocatorSchema,
+  drill: { into: 'container', rehearse: rehearsePostgres },
   detect: detectPostgres,
   capture: capturePostgres,
   async restore(locator, request, context) {
