@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from './testing/contract-server.ts';
-import { anItem, anOperation, aSnapshot, aSource } from './testing/samples.ts';
+import { anAlert, anItem, anOperation, aSnapshot, aSource } from './testing/samples.ts';
 import { runCommand } from './testing/test-host.ts';
 
 describe('holdfast', () => {
@@ -66,6 +66,7 @@ describe('holdfast sources', () => {
         warnings: ['The Docker engine cannot be reached.'],
       },
     },
+    'GET /v1/alerts': { body: { items: [] } },
   };
 
   it('prints an array with --json, warnings elsewhere', async () => {
@@ -88,6 +89,17 @@ describe('holdfast sources', () => {
     expect(coloured.stdout).toContain('\u001b[32myes');
     const plain = await runCommand(['sources'], { routes, columns: 72, environment: { NO_COLOR: '1' } });
     expect(plain.stdout).not.toContain('\u001b');
+  });
+
+  it('says when a snapshot was proven and how long recovery takes, and points to what is open', async () => {
+    const lastVerified = new Date(Date.now() - 7_200_000).toISOString();
+    const body = { items: [aSource({ lastVerified, recoveryMs: 83_000 })], warnings: [] };
+    const run = await runCommand(['sources'], {
+      routes: { 'GET /v1/sources': { body }, 'GET /v1/alerts': { body: { items: [anAlert()] } } },
+    });
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toMatch(/2 h ago, in 1 min 23 s/);
+    expect(run.stderr).toBe('1 open alert about shop-db. Look at them with: holdfast alerts\n');
   });
 
   it('declares a source by its whole path, and refuses kinds and names that cannot be', async () => {

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { AlertsService } from './alerts/alerts.service.ts';
+import { createAlertsStore } from './alerts/alerts.store.ts';
 import { BackupsService } from './backups/backups.service.ts';
 import type { Config } from './config.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import type { Database } from './database/database.ts';
 import { DestinationsService, type EnvironmentDestination } from './destinations/destinations.service.ts';
 import { createDestinationsStore } from './destinations/destinations.store.ts';
+import { DrillsService } from './drills/drills.service.ts';
+import { createDrillsStore } from './drills/drills.store.ts';
 import { EnvironmentsService } from './environments/environments.service.ts';
 import { createRestoreJournals } from './environments/restore-journal.ts';
 import { instanceName } from './instance.ts';
@@ -67,7 +71,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     clock,
     host,
   });
-  const snapshots = new SnapshotsService(createSnapshotsStore(database), clock);
+  const alerts = new AlertsService(createAlertsStore(database), clock);
+  const snapshots = new SnapshotsService(createSnapshotsStore(database), alerts, clock);
   const recoveryPoints = new RecoveryPointsService(createRecoveryPointsStore(database), clock);
 
   const store = createOperationsStore(database);
@@ -107,6 +112,13 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     recoveryPoints,
     journals: createRestoreJournals(database),
   });
+  const drills = new DrillsService({
+    ...work,
+    store: createDrillsStore(database),
+    alerts,
+    places: { instance: host, folder: dataDirectoryFiles(config.dataDirectory).drills },
+    limits: config.drillLimits,
+  });
   const maintenance = new MaintenanceService({ operations, repositories, engine });
 
   const handlers: OperationHandlers = {
@@ -114,6 +126,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     'backup-pass': backups.passHandler,
     restore: restores.handler,
     'restore-pass': environments.passHandler,
+    drill: drills.partHandler,
+    'drill-pass': drills.passHandler,
     retention: retention.partHandler,
     'retention-pass': retention.passHandler,
     prune: maintenance.pruneHandler,
@@ -150,6 +164,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     backups,
     restores,
     environments,
+    drills,
+    alerts,
     maintenance,
     reaper,
     runner,

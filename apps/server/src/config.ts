@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import type { RetentionPolicy } from '@holdfast/contracts';
 import { type DataPathPolicy, dataPaths } from '@holdfast/docker';
 import type { Secret } from '@holdfast/runtime';
+import type { DrillLimits } from '@holdfast/worker';
 import { type Environment, invalidSetting, SettingsReader } from './config-values.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { resolveDataDirectory } from './data-directory/resolve.ts';
@@ -32,6 +33,9 @@ export interface Config {
   readonly retention: RetentionPolicy;
   readonly backupCron: string;
   readonly pruneCron: string;
+  /** Absent: drills are made only when a person asks for them. */
+  readonly drillSchedule?: string;
+  readonly drillLimits: DrillLimits;
   readonly timeZone: string;
   /** How long to wait for a repository that somebody else holds locked. */
   readonly lockWaitMs: number;
@@ -93,6 +97,21 @@ export function loadConfig(input: ConfigInput = {}): Config {
     },
     backupCron: read.cron('HOLDFAST_BACKUP_CRON', '0 2 * * *'),
     pruneCron: read.cron('HOLDFAST_PRUNE_CRON', '30 4 * * 0'),
+    drillSchedule:
+      read.text('HOLDFAST_DRILL_SCHEDULE') === 'off'
+        ? undefined
+        : read.cron('HOLDFAST_DRILL_SCHEDULE', '0 5 1 * *'),
+    drillLimits: {
+      memoryBytes:
+        mebibyte *
+        read.integer('HOLDFAST_DRILL_MEMORY_MIB', { minimum: 64, maximum: 1_048_576, default: 1024 }),
+      cpus: read.integer('HOLDFAST_DRILL_CPUS', {
+        minimum: 1,
+        maximum: 1024,
+        default: Math.max(1, Math.floor(availableParallelism() / 2)),
+      }),
+      timeMs: 60_000 * read.integer('HOLDFAST_DRILL_MINUTES', { minimum: 1, maximum: 10_080, default: 240 }),
+    },
     timeZone: read.timeZone('HOLDFAST_TIME_ZONE', read.text('TZ') ?? systemTimeZone()),
     lockWaitMs: seconds(read, 'HOLDFAST_LOCK_WAIT_SECONDS', 600),
     storageWaitMs: seconds(read, 'HOLDFAST_STORAGE_WAIT_SECONDS', 120),
@@ -100,6 +119,8 @@ export function loadConfig(input: ConfigInput = {}): Config {
     dockerHost: read.text('DOCKER_HOST'),
   };
 }
+
+const mebibyte = 1024 * 1024;
 
 /** In milliseconds. */
 function seconds(read: SettingsReader, name: string, fallback: number): number {

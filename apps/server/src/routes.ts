@@ -1,8 +1,10 @@
+import { addAlertRoutes } from './alerts/alerts.routes.ts';
 import type { App } from './app.ts';
 import { addBackupRoutes } from './backups/backups.routes.ts';
 import { addDestinationRoutes } from './destinations/destinations.routes.ts';
 import { addDoctorRoutes } from './doctor/doctor.routes.ts';
 import type { DoctorParts } from './doctor/doctor.service.ts';
+import { addDrillRoutes } from './drills/drills.routes.ts';
 import { addEnvironmentRoutes } from './environments/environments.routes.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
@@ -22,6 +24,8 @@ export function addRoutes(http: HttpApp, transport: Transport, app: App, doctor:
   addBackupRoutes(http, app.backups, operations);
   addRestoreRoutes(http, app.restores, operations);
   addEnvironmentRoutes(http, app.environments, operations);
+  addDrillRoutes(http, app.drills, sources, operations);
+  addAlertRoutes(http, app.alerts);
   addOperationRoutes(http, operations);
   addSnapshotRoutes(http, { snapshots, sources, destinations, retention });
   addRecoveryPointRoutes(http, app.recoveryPoints, destinations);

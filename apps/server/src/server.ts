@@ -65,8 +65,15 @@ export async function createServer(
     const token = localToken(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
     // The lock says that every earlier process is dead; what they left is ended before anything new comes in.
-    await app.reaper.reapAllOthers();
+    const dead = await app.reaper.reapAllOthers();
     if (mode === 'embedded') await app.reaper.repeat('urgent');
+    if (mode === 'serve' || dead.some(({ kind }) => kind === 'drill')) {
+      // Beside everything else: an engine that does not answer must not hold up the start.
+      const purging = app.drills
+        .purge()
+        .catch((error: unknown) => ports.log('warn', 'What a dead drill left could not be removed.', error));
+      undo.push(() => purging);
+    }
     app.runner.start();
     const grace = options.stopGraceMs ?? stopGraceMs;
     undo.push(() => app.runner.stop(grace));
@@ -116,6 +123,9 @@ async function startServing(
       'What a dead operation left could not be removed; it is tried again at the next use.',
       error,
     );
+  const stopTelling = app.alerts.onRaised(({ code, message, hint }) =>
+    ports.log('error', `Alert ${code}: ${message} ${hint}`),
+  );
   await app.reaper.repeat();
   app.reaper.cleanUp().catch(tell);
   const watching = setInterval(() => void app.reaper.watchAndRepeat().catch(tell), watchMs);
@@ -126,6 +136,7 @@ async function startServing(
   });
   await scheduler.start();
   return async () => {
+    stopTelling();
     clearInterval(watching);
     await scheduler.stop();
   };

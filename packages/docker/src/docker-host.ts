@@ -113,6 +113,8 @@ export interface ContainerLifecycle {
   create(name: string, definition: Readonly<Record<string, unknown>>): Promise<string>;
   /** With its anonymous volumes, running or not. */
   remove(container: string): Promise<void>;
+  /** The last lines that it printed. They may hold secrets of its environment: redact before they are shown. */
+  log(container: string, lines: number): Promise<string>;
   /**
    * Waits until it runs, and its health check (where it has one) says that it is well.
    * @throws HoldfastError `container-not-running` when it ended, `container-unhealthy` when the time is over

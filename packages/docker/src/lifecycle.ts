@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/runtime';
 import type Docker from 'dockerode';
 import { z } from 'zod';
+import { readFrames } from './demultiplex.ts';
 import type { ContainerLifecycle, ContainerStatus } from './docker-host.ts';
 import { engineError, isStatus } from './engine-errors.ts';
 
@@ -82,6 +83,14 @@ export function createLifecycle(docker: Docker): ContainerLifecycle {
           if (!isStatus(error, 404) && !isStatus(error, 409))
             throw engineError(error, `remove container ${id}`);
         });
+    },
+    async log(id, lines) {
+      const log = await container(id)
+        .logs({ stdout: true, stderr: true, tail: lines })
+        .catch((error: unknown) => {
+          throw engineError(error, `read the log of container ${id}`);
+        });
+      return Buffer.concat(readFrames(log).map(({ data }) => data)).toString('utf8');
     },
     async untilReady(id, { signal, timeoutMs }) {
       const giveUp = performance.now() + timeoutMs;

@@ -1,5 +1,6 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { directorySource } from './directory/directory-source.ts';
+import { environmentSource } from './environment/environment-source.ts';
 import { postgresSource } from './postgres/postgres-source.ts';
 import type { SourceKind } from './source.ts';
 import { sqliteSource } from './sqlite/sqlite-source.ts';
@@ -11,6 +12,7 @@ export const sourceKinds: readonly SourceKind<unknown>[] = [
   sqliteSource,
   volumeSource,
   directorySource,
+  environmentSource,
 ];
 
 /** @throws HoldfastError `not-found` */

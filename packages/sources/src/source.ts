@@ -204,7 +204,12 @@ export interface Declaration<Locator> {
 export interface Rehearsal<Locator> {
   /** Folders that hold the data; fresh ones are put there. */
   readonly dataPaths: readonly string[];
-  /** Added to, or instead of, the container's own environment: throwaway credentials for the real ones, for example. */
+  /** What the restored data will take there, in bytes; estimated from the size of the snapshot without it. */
+  readonly expectedBytes?: number;
+  /**
+   * Added to, or instead of, the container's own environment: throwaway credentials for the real ones, for example. An
+   * empty value takes the variable away.
+   */
   readonly environment: Readonly<Record<string, string>>;
   /** Instead of the container's own command, where that one cannot run alone. */
   readonly command?: readonly string[];
@@ -216,7 +221,11 @@ export interface Rehearsal<Locator> {
 
 /** How a snapshot is restored to prove it, away from the original. */
 export type Drill<Locator> =
-  | { readonly into: 'container'; rehearse(original: ContainerDetails): Rehearsal<Locator> }
+  | {
+      readonly into: 'container';
+      /** `original` may be gone: then it has neither environment nor command of its own, only those of its image. */
+      rehearse(original: ContainerDetails, manifest: Manifest): Rehearsal<Locator>;
+    }
   | {
       readonly into: 'folder';
       /** Restores into an empty folder that is removed afterwards, and verifies as `restore` does. */

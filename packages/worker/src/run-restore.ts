@@ -1,12 +1,15 @@
 import type { SnapshotPart } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
-import type { PartReader, RestoreReport } from '@holdfast/sources';
+import type { PartReader, RestoreReport, RestoreRequest } from '@holdfast/sources';
 import { captureContext, type Job, type JobControl, type WorkerPorts } from './job.ts';
 import { manifestPath, unpackManifest } from './manifest-tar.ts';
 
-export interface RestoreJob extends Job {
+export interface SnapshotInRepository extends Pick<Job, 'repository'> {
   /** The restic snapshot that holds the manifest. */
   readonly manifestResticId: string;
+}
+
+export interface RestoreJob extends Job, SnapshotInRepository {
   readonly mode: 'swap' | 'beside' | 'in-place';
   /** The new name (or path) of mode `beside`. */
   readonly newName?: string;
@@ -23,6 +26,24 @@ export async function runRestore(
   ports: WorkerPorts,
   control: JobControl,
 ): Promise<RestoreReport> {
+  const snapshot = await openSnapshot(job, ports, control);
+  control.reporter.step('restoring');
+  return ports.kind.restore(
+    job.locator,
+    { ...snapshot, mode: job.mode, newName: job.newName, part: job.part },
+    captureContext(job, ports, control),
+  );
+}
+
+/**
+ * What a kind of source needs to restore a snapshot, all of it read from the repository itself.
+ * @throws HoldfastError `repository-corrupt`, `restore-failed` for a snapshot of another kind
+ */
+export async function openSnapshot(
+  job: SnapshotInRepository,
+  ports: WorkerPorts,
+  control: JobControl,
+): Promise<Omit<RestoreRequest, 'mode'>> {
   control.reporter.step('reading the manifest');
   const { manifest, attachments } = await readManifest(job, ports, control);
   if (manifest.source.kind !== ports.kind.kind) {
@@ -31,31 +52,23 @@ export async function runRestore(
       `The snapshot is one of ${manifest.source.kind}; it cannot go into ${ports.kind.kind}.`,
     );
   }
-  control.reporter.step('restoring');
-  return ports.kind.restore(
-    job.locator,
-    {
-      manifest,
-      attachments,
-      parts: manifest.parts.map((part) => partReader(part, job, ports, control)),
-      files: async (part, target) => {
-        await ports.engine.restore(job.repository, {
-          resticId: part.resticId,
-          target,
-          ...runOptions(control),
-        });
-      },
-      mode: job.mode,
-      newName: job.newName,
-      part: job.part,
+  return {
+    manifest,
+    attachments,
+    parts: manifest.parts.map((part) => partReader(part, job, ports, control)),
+    files: async (part, target) => {
+      await ports.engine.restore(job.repository, {
+        resticId: part.resticId,
+        target,
+        ...runOptions(control),
+      });
     },
-    captureContext(job, ports, control),
-  );
+  };
 }
 
 /** @throws HoldfastError `repository-corrupt` when it is cut or of another form */
 export async function readManifest(
-  job: Pick<RestoreJob, 'repository' | 'manifestResticId'>,
+  job: SnapshotInRepository,
   { engine }: Pick<WorkerPorts, 'engine'>,
   control: JobControl,
 ) {
@@ -71,7 +84,7 @@ export async function readManifest(
 
 function partReader(
   part: SnapshotPart,
-  job: RestoreJob,
+  job: SnapshotInRepository,
   { engine }: WorkerPorts,
   control: JobControl,
 ): PartReader {

@@ -1,7 +1,9 @@
 import {
   type AddDestination,
   type AddedDestination,
+  type Alert,
   addedDestinationSchema,
+  alertSchema,
   type DeclareSource,
   type Destination,
   type DoctorReport,
@@ -26,6 +28,7 @@ import {
   type Source,
   type SourceList,
   type StartBackup,
+  type StartDrill,
   type StartEnvironmentRestore,
   type StartRestore,
   snapshotSchema,
@@ -88,14 +91,23 @@ export class ApiClient {
     return this.#ask(recoveryPointSchema, 'GET', `/v1/recovery-points/${segment(id)}`);
   }
 
-  /** Newest first; only those of one environment when its name is given. */
-  recoveryPoints(environment?: string): Promise<RecoveryPoint[]> {
-    return this.#all(recoveryPointSchema, '/v1/recovery-points', { environment });
+  startDrill(drill: StartDrill): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/drills', drill);
+  }
+
+  /** Newest first. */
+  alerts(state: 'open' | 'all' = 'open'): Promise<Alert[]> {
+    return this.#all(alertSchema, '/v1/alerts', { state });
   }
 
   /** Newest first; only those of one source when its name is given. */
   snapshots(source?: string): Promise<Snapshot[]> {
     return this.#all(snapshotSchema, '/v1/snapshots', { source });
+  }
+
+  /** Newest first; only those of one environment, or of one pass, when that is given. */
+  recoveryPoints(query: { environment?: string; operationId?: string } = {}): Promise<RecoveryPoint[]> {
+    return this.#all(recoveryPointSchema, '/v1/recovery-points', query);
   }
 
   /** By its id or that of its restic snapshot, or the beginning of either. */

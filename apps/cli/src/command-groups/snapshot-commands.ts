@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { BackupOptions } from '../commands/backup.ts';
+import type { DrillOptions } from '../commands/drill.ts';
 import type { RestoreOptions } from '../commands/restore.ts';
 import type { DeleteSnapshotOptions } from '../commands/snapshot-delete.ts';
 import type { Perform } from '../perform.ts';
@@ -30,6 +31,17 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
       ),
     )
     .addHelpText('after', '\nExamples:\n  holdfast snapshots\n  holdfast snapshots shop-db');
+
+  program
+    .command('points')
+    .description('the recovery points of environments: what was taken together, newest first')
+    .argument('[environment]', 'only those of this one')
+    .action((environment: string | undefined) =>
+      perform(async (context) =>
+        (await import('../commands/points-list.ts')).listPoints(context, environment),
+      ),
+    )
+    .addHelpText('after', '\nExamples:\n  holdfast points\n  holdfast points shop --json');
 
   const snapshot = program.command('snapshot').description('show, confirm or delete one snapshot');
   snapshot
@@ -94,5 +106,21 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast restore shop-db                        the newest good snapshot\n  holdfast restore shop-db 4bba301e --yes         an older one, in a script\n  holdfast restore shop-db --as shop_check        beside the original, to look at it\n  holdfast restore shop-db latest --part orders   one database of several\n  holdfast restore shop --preflight               a whole environment: what would be done\n  holdfast restore shop                           do it, to the newest recovery point',
+    );
+
+  program
+    .command('drill')
+    .description('prove a snapshot: restore it where it harms nobody, and compare')
+    .argument('<name>', 'the source, or an environment')
+    .argument('[snapshot]', 'an id, the beginning of one, or latest', 'latest')
+    .option('--detach', 'do not wait (needs a running server)')
+    .action((name: string, reference: string, options: DrillOptions) =>
+      perform(async (context) =>
+        (await import('../commands/drill.ts')).drill(context, name, reference, options),
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast drill shop-db             the newest good snapshot\n  holdfast drill shop-db 4bba301e    an older one\n  holdfast drill shop                everything of the environment that can be drilled\n\nYour data is not touched: the restore goes into a throwaway container or folder.',
     );
 }

@@ -1,14 +1,15 @@
+import type { RecoveryPoint } from '@holdfast/contracts';
 import { describe, expect, it } from 'vitest';
 import type { Routes } from '../testing/contract-server.ts';
 import { problem } from '../testing/contract-server.ts';
-import { anItem, anOperation } from '../testing/samples.ts';
+import { anItem, anOperation, aPoint } from '../testing/samples.ts';
 import { runCommand } from '../testing/test-host.ts';
 
 const failure = { code: 'dump-failed', detail: 'pg_dump ended with 1.', hint: 'Look at its log.' };
 const good = anItem({ source: 'shop-db' });
 const bad = anItem({ source: 'blog-db', state: 'failed', snapshotId: undefined, error: failure });
 
-function pass(final: Parameters<typeof anOperation>[0]): Routes {
+function pass(final: Parameters<typeof anOperation>[0], points: readonly RecoveryPoint[] = []): Routes {
   const started = anOperation();
   const part = anOperation({
     parentId: started.id,
@@ -17,6 +18,7 @@ function pass(final: Parameters<typeof anOperation>[0]): Routes {
   });
   return {
     'POST /v1/backups': { status: 202, body: started },
+    'GET /v1/recovery-points': { body: { items: points } },
     [`GET /v1/operations/${started.id}/events`]: {
       events: [
         { type: 'operation', operation: part },
@@ -86,6 +88,30 @@ describe('holdfast backup', () => {
     expect(run.exitCode).toBe(4);
     expect(run.stderr).toBe('Error [not-found]: There is no source "nope".\nNext: Mend not-found.\n');
     expect(run.stdout).toBe('');
+  });
+
+  it('prints the recovery points that it took', async () => {
+    const point = aPoint();
+    const routes = pass({ state: 'succeeded', items: [good, good] }, [point]);
+    const run = await runCommand(['backup', 'shop'], { routes });
+    expect(run.exitCode).toBe(0);
+    expect(run.stdout).toContain(`Recovery point ${point.id.slice(0, 13)} of shop: complete.`);
+    expect(run.received.at(-1)?.path).toMatch(/^\/v1\/recovery-points\?operationId=[0-9a-f-]{36}$/);
+  });
+
+  it('exits with 3 when a recovery point is partial, though all that was begun succeeded', async () => {
+    const [first] = aPoint().members;
+    const members =
+      first === undefined ? [] : [{ ...first, snapshotId: undefined, error: 'It does not run.' }];
+    const routes = pass({ state: 'succeeded', items: [good, good] }, [aPoint({ state: 'partial', members })]);
+    const run = await runCommand(['backup', 'shop'], { routes });
+    expect(run.exitCode).toBe(3);
+    expect(run.stdout).toContain('of shop: partial, without shop-db.');
+    const json = await runCommand(['backup', 'shop', '--json'], { routes });
+    expect(json.exitCode).toBe(3);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      recoveryPoints: [{ environment: 'shop', state: 'partial', missing: ['shop-db'] }],
+    });
   });
 
   it('warns when there was nothing to back up', async () => {

@@ -1,4 +1,10 @@
-import { type BackupItem, type ExitCode, exitCodes, type Operation } from '@holdfast/contracts';
+import {
+  type BackupItem,
+  type ExitCode,
+  exitCodes,
+  type Operation,
+  type RecoveryPoint,
+} from '@holdfast/contracts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodeOf } from '../command-error.ts';
 import { printFailure } from '../output/failure.ts';
@@ -6,6 +12,7 @@ import { markup } from '../output/markup.ts';
 import { count, formatBytes, formatDuration } from '../output/quantities.ts';
 import { shortUuid } from '../output/short-id.ts';
 import { followOperation } from '../progress/follow-operation.ts';
+import { missing } from './points-list.ts';
 
 export interface BackupOptions {
   readonly all?: boolean;
@@ -41,7 +48,7 @@ export async function backup(
   if (options.detach === true) {
     context.output.note(markup`No server runs here, so this command stays until the backup is done.`);
   }
-  return reportBackup(context, await followOperation(context, started));
+  return await reportBackup(context, await followOperation(context, started));
 }
 
 function reportStarted({ output }: CommandContext, operation: Operation): ExitCode {
@@ -50,10 +57,11 @@ function reportStarted({ output }: CommandContext, operation: Operation): ExitCo
   return exitCodes.ok;
 }
 
-function reportBackup(context: CommandContext, operation: Operation): ExitCode {
+async function reportBackup(context: CommandContext, operation: Operation): Promise<ExitCode> {
   const { output } = context;
   const items = operation.items ?? [];
-  if (output.json) output.document(backupDocument(operation));
+  const points = await pointsOf(context, operation);
+  if (output.json) output.document(backupDocument(operation, points));
   else if (items.length > 0) printItems(context, items);
   if (!output.json && items.length === 0 && operation.error !== undefined)
     printFailure(output, operation.error);
@@ -62,14 +70,29 @@ function reportBackup(context: CommandContext, operation: Operation): ExitCode {
       'There was nothing to back up. holdfast sources says what was found, and why it is not protected.',
     );
   }
-  return backupExitCode(operation);
+  if (!output.json) for (const point of points) printPoint(context, point);
+  return backupExitCode(operation, points);
 }
 
-/** 0 when all is well, 3 when some items failed and some did not, 1 when none succeeded. */
-export function backupExitCode(operation: Operation): ExitCode {
+/** One takes two sources at least: a member, and how the environment is built. */
+async function pointsOf(context: CommandContext, { id, items = [] }: Operation): Promise<RecoveryPoint[]> {
+  return items.length < 2 ? [] : (await context.client()).recoveryPoints({ operationId: id });
+}
+
+function printPoint({ output }: CommandContext, point: RecoveryPoint): void {
+  const { id, environment, state } = point;
+  const told = markup`Recovery point ${shortUuid(id)} of ${environment}: ${state}`;
+  if (state === 'complete') output.line(markup`${told}.`);
+  else output.line(markup`${told}, without ${missing(point).join(', ')}.`);
+}
+
+/** 0 when all is well, 3 when some items failed and some did not or a recovery point is partial, 1 when none succeeded. */
+export function backupExitCode(operation: Operation, points: readonly RecoveryPoint[] = []): ExitCode {
   const items = operation.items ?? [];
   const succeeded = items.filter((item) => item.state === 'succeeded').length;
-  if (operation.state === 'succeeded' && succeeded === items.length) return exitCodes.ok;
+  if (operation.state === 'succeeded' && succeeded === items.length) {
+    return points.some(({ state }) => state === 'partial') ? exitCodes.partlyFailed : exitCodes.ok;
+  }
   if (operation.state === 'cancelled') return exitCodes.failed;
   if (succeeded > 0) return exitCodes.partlyFailed;
   if (items.length === 0 && operation.error !== undefined) return exitCodeOf(operation.error.code);
@@ -77,9 +100,15 @@ export function backupExitCode(operation: Operation): ExitCode {
 }
 
 /** The fixed shape of `backup --json`; see the list of commands in the guides. */
-function backupDocument(operation: Operation) {
+function backupDocument(operation: Operation, points: readonly RecoveryPoint[] = []) {
   const { id, state, items = [], error } = operation;
-  return { operationId: id, state, items, error };
+  const recoveryPoints = points.map((point) => ({
+    id: point.id,
+    environment: point.environment,
+    state: point.state,
+    missing: missing(point),
+  }));
+  return { operationId: id, state, items, ...(points.length === 0 ? {} : { recoveryPoints }), error };
 }
 
 function printItems({ output }: CommandContext, items: readonly BackupItem[]): void {

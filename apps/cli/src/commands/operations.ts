@@ -8,6 +8,7 @@ import { followOperation } from '../progress/follow-operation.ts';
 import { elapsed, hasEnded, labelOf } from '../progress/operation-tree.ts';
 import { outcome } from '../progress/progress-line.ts';
 import { backupExitCode } from './backup.ts';
+import { drillExitCode } from './drill.ts';
 
 export interface OperationsOptions {
   readonly follow?: string;
@@ -44,6 +45,7 @@ async function follow(context: CommandContext, id: string): Promise<ExitCode> {
 /** The exit code of an operation that has ended: the same that the command which started it would give. */
 export function exitCodeOfOperation(operation: Operation): ExitCode {
   if (operation.kind === 'backup') return backupExitCode(operation);
+  if (operation.kind === 'drill') return drillExitCode(operation);
   if (operation.state === 'succeeded') return exitCodes.ok;
   return operation.error === undefined ? exitCodes.failed : exitCodeOf(operation.error.code);
 }
@@ -76,6 +78,6 @@ function printOperations({ output }: CommandContext, list: readonly Operation[])
   );
 }
 
-function aboutItems({ items = [] }: Operation): string {
-  return items.map((item) => item.source).join(', ');
+function aboutItems({ items = [], drills = [] }: Operation): string {
+  return [...items, ...drills].map((item) => item.source).join(', ');
 }

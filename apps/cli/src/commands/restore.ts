@@ -64,7 +64,7 @@ async function sourceOrEnvironment(client: ApiClient, name: string): Promise<Sou
     return await client.source(name);
   } catch (error) {
     const isUnknown = error instanceof CommandError && error.code === 'not-found';
-    if (isUnknown && (await client.recoveryPoints(name)).length > 0) return undefined;
+    if (isUnknown && (await client.recoveryPoints({ environment: name })).length > 0) return undefined;
     throw error;
   }
 }

@@ -53,5 +53,6 @@ function facts(snapshot: Snapshot): Fragment[][] {
 function proof({ proof }: Snapshot, now: number): Fragment {
   if (proof === undefined) return 'not yet restored';
   const compared = count(Object.keys(proof.compared).length, 'count');
-  return markup`restored ${formatAge(proof.time, now)} in ${formatDuration(proof.durationMs)}, ${compared} equal`;
+  const hashed = proof.hashes === 0 ? '' : ` and ${count(proof.hashes, 'content hash')}`;
+  return markup`restored ${formatAge(proof.time, now)} in ${formatDuration(proof.durationMs)}, ${compared}${hashed} equal`;
 }

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from '@holdfast/contracts';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
-import { formatAge, formatBytes, formatInstant } from '../output/quantities.ts';
+import { formatAge, formatBytes, formatDuration, formatInstant } from '../output/quantities.ts';
 import { shortResticId } from '../output/short-id.ts';
 
 /** The snapshots of one source or of all, newest first. */
@@ -41,7 +41,9 @@ export async function listSnapshots(context: CommandContext, source: string | un
         ? palette.yellow('suspicious')
         : snapshot.proof === undefined
           ? ''
-          : palette.green(`restored ${formatAge(snapshot.proof.time, now)}`),
+          : palette.green(
+              `restored ${formatAge(snapshot.proof.time, now)}, in ${formatDuration(snapshot.proof.durationMs)}`,
+            ),
     ]),
   );
   return exitCodes.ok;

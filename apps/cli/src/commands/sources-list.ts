@@ -1,7 +1,8 @@
 import { type ExitCode, exitCodes, type Source } from '@holdfast/contracts';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
-import { formatAge } from '../output/quantities.ts';
+import { formatAge, formatDuration } from '../output/quantities.ts';
+import { noteOpenAlerts } from './alerts.ts';
 
 /** Everything that was discovered or declared, whether it is protected, and why not where it is not. */
 export async function listSources(context: CommandContext): Promise<ExitCode> {
@@ -10,6 +11,7 @@ export async function listSources(context: CommandContext): Promise<ExitCode> {
   if (output.json) output.document(items);
   else printSources(context, items);
   for (const warning of warnings) output.warn(warning);
+  if (!output.json) await noteOpenAlerts(context);
   return exitCodes.ok;
 }
 
@@ -21,24 +23,36 @@ function printSources({ output }: CommandContext, sources: readonly Source[]): v
   }
   const now = Date.now();
   const { palette } = output;
+  const together = sources.toSorted(
+    (a, b) => a.environment.localeCompare(b.environment) || a.name.localeCompare(b.name),
+  );
   output.table(
     [
       { title: 'NAME', wraps: true },
       { title: 'KIND' },
       { title: 'ENVIRONMENT', wraps: true },
       { title: 'PROTECTED' },
-      { title: 'LAST BACKUP' },
+      { title: 'BACKUP' },
+      { title: 'PROOF', wraps: true },
       { title: 'REMARK', wraps: true },
     ],
-    sources.map((source) => [
+    together.map((source) => [
       source.name,
       source.kind,
       source.environment,
       source.protected ? palette.green('yes') : palette.yellow('no'),
       source.lastSuccess === undefined ? 'never' : formatAge(source.lastSuccess, now),
+      proof(source, now),
       remark(source),
     ]),
   );
+}
+
+/** When a snapshot of it was restored and found equal, and how long that took. */
+function proof({ lastVerified, recoveryMs }: Source, now: number): string {
+  if (lastVerified === undefined) return 'never';
+  const took = recoveryMs === undefined ? '' : `, in ${formatDuration(recoveryMs)}`;
+  return `${formatAge(lastVerified, now)}${took}`;
 }
 
 function remark(source: Source): string {

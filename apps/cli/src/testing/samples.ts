@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { BackupItem, Operation, Snapshot, Source } from '@holdfast/contracts';
+import type {
+  Alert,
+  BackupItem,
+  DrillItem,
+  Operation,
+  RecoveryPoint,
+  Snapshot,
+  Source,
+} from '@holdfast/contracts';
 
 const time = '2026-11-22T02:00:00.000Z';
 
@@ -49,6 +57,26 @@ export function anOperation(fields: Partial<Operation> = {}): Operation {
   };
 }
 
+export function aPoint(fields: Partial<RecoveryPoint> = {}): RecoveryPoint {
+  const member = (source: string, kind: string) => ({
+    sourceId: randomUUID(),
+    snapshotId: randomUUID(),
+    source,
+    kind,
+  });
+  return {
+    id: randomUUID(),
+    environment: 'shop',
+    destination: 'disk',
+    time,
+    state: 'complete',
+    operationId: randomUUID(),
+    members: [member('shop-db', 'postgres'), member('shop_files', 'volume')],
+    definition: member('shop.environment', 'environment'),
+    ...fields,
+  };
+}
+
 export function anItem(fields: Partial<BackupItem> = {}): BackupItem {
   return {
     source: 'shop-db',
@@ -60,6 +88,37 @@ export function anItem(fields: Partial<BackupItem> = {}): BackupItem {
     bytesRead: 983_040,
     bytesAdded: 1024,
     durationMs: 1500,
+    ...fields,
+  };
+}
+
+export function aDrill(fields: Partial<DrillItem> = {}): DrillItem {
+  return {
+    source: 'shop-db',
+    kind: 'postgres',
+    operationId: randomUUID(),
+    state: 'succeeded',
+    snapshotId: randomUUID(),
+    snapshotTime: time,
+    compared: { 'rows/shop/public.orders': 12, 'rows/shop/public.customers': 30 },
+    hashes: 2,
+    durationMs: 83_000,
+    ...fields,
+  };
+}
+
+export function anAlert(fields: Partial<Alert> = {}): Alert {
+  return {
+    id: randomUUID(),
+    code: 'drill-failed',
+    state: 'open',
+    source: 'shop-db',
+    sourceId: randomUUID(),
+    message: 'The snapshot could not be proven.',
+    hint: 'Look at it.',
+    since: time,
+    lastSeen: time,
+    occurrences: 1,
     ...fields,
   };
 }

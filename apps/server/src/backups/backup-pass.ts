@@ -94,7 +94,7 @@ export class BackupPass {
     context.reporter.step(`backing up ${stage}: ${parts.length}`);
     const ended = await context.runParts(parts);
     for (const { source, state, result, error } of ended) {
-      if (source === undefined) continue;
+      if (source?.id === undefined) continue;
       if (state === 'succeeded') outcome.taken.set(source.id, backupResultSchema.parse(result).snapshotId);
       else outcome.errors.set(source.id, error?.detail ?? `It ended as ${state}.`);
     }

@@ -45,7 +45,7 @@ export function repeatPass(
   const params = passParamsSchema.parse(operation.params);
   const made: Record<string, string> = { ...params.made };
   for (const { kind, state, source, result } of parts) {
-    if (kind !== 'backup' || state !== 'succeeded' || source === undefined) continue;
+    if (kind !== 'backup' || state !== 'succeeded' || source?.id === undefined) continue;
     made[source.id] = backupResultSchema.parse(result).snapshotId;
   }
   if (params.sourceIds?.every((id) => made[id] !== undefined) === true) return undefined;

@@ -8,6 +8,8 @@ export function dataDirectoryFiles(directory: string) {
     socket: path.join(directory, 'holdfast.sock'),
     token: path.join(directory, 'holdfast.token'),
     dotEnv: path.join(directory, '.env'),
+    /** Folders that drills restore into; empty while none runs. */
+    drills: path.join(directory, 'drills'),
     destinations: path.join(directory, 'destinations'),
   };
 }

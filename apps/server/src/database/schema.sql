@@ -1,4 +1,12 @@
+CREATE TABLE "alerts" ("id" text primary key, "code" text not null, "source_id" text not null references "sources" ("id") on delete cascade, "source_name" text not null, "message" text not null, "hint" text not null, "since" text not null, "last_seen_at" text not null, "occurrences" integer not null, "resolved_at" text);
+
+CREATE UNIQUE INDEX "alerts_one_open" on "alerts" ("code", "source_id") where "resolved_at" is null;
+
 CREATE TABLE "destinations" ("id" text primary key, "name" text not null unique, "kind" text not null, "settings" text not null, "is_default" integer not null, "from_environment" integer not null, "created_at" text not null, "last_probe" text);
+
+CREATE TABLE "drills" ("id" text primary key, "operation_id" text not null, "source_id" text not null references "sources" ("id") on delete cascade, "source_name" text not null, "snapshot_id" text not null, "snapshot_time" text not null, "finished_at" text not null, "ok" integer not null, "compared" text not null, "hashes" integer not null, "duration_ms" bigint not null, "error" text);
+
+CREATE INDEX "drills_by_source" on "drills" ("source_id", "finished_at");
 
 CREATE TABLE "meta" ("name" text primary key, "value" text not null);
 
@@ -38,7 +46,7 @@ CREATE TABLE "snapshots" ("id" text primary key, "arrival" bigint not null uniqu
 
 CREATE INDEX "snapshots_by_source" on "snapshots" ("source_id", "destination_id", "time");
 
-CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null);
+CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null, "last_recovery_ms" bigint);
 
 CREATE INDEX "sources_by_name" on "sources" ("name");
 

@@ -1,4 +1,4 @@
-import type { OperationKind, OperationState } from '@holdfast/contracts';
+import type { AlertCode, OperationKind, OperationState } from '@holdfast/contracts';
 import type { Generated } from 'kysely';
 
 /** ISO 8601 in UTC with milliseconds: sorts as text, and reads the same on every database. */
@@ -83,6 +83,8 @@ export interface SourcesTable {
   last_attempt_at: Instant | null;
   last_success_at: Instant | null;
   last_verified_at: Instant | null;
+  /** How long the restore took that was verified last. */
+  last_recovery_ms: number | null;
 }
 
 export interface DestinationsTable {
@@ -179,6 +181,36 @@ export interface OperationHoldsTable {
   source_id: string;
 }
 
+export interface DrillsTable {
+  id: string;
+  operation_id: string;
+  source_id: string;
+  source_name: string;
+  /** The snapshot may be gone since. */
+  snapshot_id: string;
+  snapshot_time: Instant;
+  finished_at: Instant;
+  ok: Flag;
+  compared: Json;
+  hashes: number;
+  duration_ms: number;
+  error: Json | null;
+}
+
+export interface AlertsTable {
+  id: string;
+  code: AlertCode;
+  source_id: string;
+  source_name: string;
+  message: string;
+  hint: string;
+  since: Instant;
+  last_seen_at: Instant;
+  occurrences: number;
+  /** Null while it is open. */
+  resolved_at: Instant | null;
+}
+
 export interface VaultSecretsTable {
   name: string;
   envelope: string;
@@ -204,6 +236,8 @@ export interface Schema {
   recovery_point_members: RecoveryPointMembersTable;
   restore_journal: RestoreJournalTable;
   operation_holds: OperationHoldsTable;
+  drills: DrillsTable;
+  alerts: AlertsTable;
   vault_secrets: VaultSecretsTable;
   schedules: SchedulesTable;
 }

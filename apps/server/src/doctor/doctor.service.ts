@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises';
 import type { DoctorReport } from '@holdfast/contracts';
 import type { DockerHost } from '@holdfast/docker';
 import { asHoldfastError } from '@holdfast/runtime';
+import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
@@ -15,6 +16,7 @@ export interface DoctorParts {
   readonly destinations: DestinationsService;
   readonly sources: SourcesService;
   readonly vault: Vault;
+  readonly alerts: AlertsService;
   readonly dataDirectory: string;
   readonly clock: Clock;
   /** The time of the newest record: a clock that shows less has gone backwards. */
@@ -35,6 +37,7 @@ export async function examine(parts: DoctorParts): Promise<DoctorReport> {
     guarded('vault', () => checkVault(parts)),
     guarded('destinations', () => checkDestinations(parts)),
     guarded('sources', () => checkSources(parts)),
+    guarded('alerts', () => checkAlerts(parts)),
   ]);
   const checks = groups.flat();
   return { ok: checks.every(({ state }) => state !== 'failed'), checks };
@@ -133,4 +136,16 @@ async function checkSources({ sources }: DoctorParts): Promise<Check[]> {
   if (open.length === 0) return [{ name: 'sources', state: 'ok', detail }];
   const hint = open.map(({ name, reason }) => `${name}: ${reason ?? ''}`).join(' ');
   return [{ name: 'sources', state: 'warning', detail, hint }];
+}
+
+/** A failed drill means that there may be nothing to go back to; what is suspicious wants a look. */
+async function checkAlerts({ alerts }: DoctorParts): Promise<Check[]> {
+  const open = await alerts.list('open');
+  if (open.length === 0) return [{ name: 'alerts', state: 'ok', detail: 'None is open.' }];
+  return open.map(({ code, source, message, hint }) => ({
+    name: `alert ${code} ${source}`,
+    state: code === 'drill-failed' ? 'failed' : 'warning',
+    detail: message,
+    hint,
+  }));
 }

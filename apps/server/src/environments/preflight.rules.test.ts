@@ -4,8 +4,8 @@ import { composePreflight, type PreflightFacts } from './preflight.rules.ts';
 
 const survey: DefinitionSurvey = {
   containers: [
-    { name: 'web', state: 'missing', running: false, differences: [] },
-    { name: 'database', state: 'differs', running: true, differences: ['image'], id: 'x' },
+    { name: 'web', state: 'missing', running: false, differences: [], orphaned: false },
+    { name: 'database', state: 'differs', running: true, differences: ['image'], id: 'x', orphaned: false },
   ],
   networks: [],
   volumes: [{ name: 'uploads', state: 'missing', external: false, differences: [] }],

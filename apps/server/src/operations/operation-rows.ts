@@ -21,7 +21,7 @@ export function fromRow(row: Selectable<OperationsTable>): StoredOperation {
     role: row.slots === 0 ? 'pass' : 'part',
     state: row.state,
     parentId: row.parent_id ?? undefined,
-    source: reference(row.source_id, row.source_name),
+    source: row.source_name === null ? undefined : { id: row.source_id ?? undefined, name: row.source_name },
     destination: reference(row.destination_id, row.destination_name),
     repository:
       row.repository_id === null || row.repository_use === null

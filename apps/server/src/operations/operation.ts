@@ -4,13 +4,19 @@ import type { Reporter } from '@holdfast/runtime';
 /** How an operation uses a repository: `shared` (backup, restore) or `exclusive` (prune, forget). */
 export type RepositoryUse = 'shared' | 'exclusive';
 
+/** The source that an operation is about. Without an id it is named only, and others may work on it meanwhile. */
+export interface OperationSource {
+  readonly id?: string;
+  readonly name: string;
+}
+
 /** What is stored of an operation before it starts. */
 export interface NewOperation {
   readonly kind: OperationKind;
   /** `pass`: starts parts, waits for them, and takes nothing of the budget itself. */
   readonly role: 'pass' | 'part';
   readonly parentId?: string;
-  readonly source?: { readonly id: string; readonly name: string };
+  readonly source?: OperationSource;
   readonly destination?: { readonly id: string; readonly name: string };
   readonly repository?: { readonly id: string; readonly use: RepositoryUse };
   readonly attempt?: number;
@@ -24,7 +30,7 @@ export interface StoredOperation {
   readonly role: 'pass' | 'part';
   readonly state: OperationState;
   readonly parentId?: string;
-  readonly source?: { readonly id: string; readonly name: string };
+  readonly source?: OperationSource;
   readonly destination?: { readonly id: string; readonly name: string };
   readonly repository?: { readonly id: string; readonly use: RepositoryUse };
   readonly attempt: number;

@@ -1,4 +1,4 @@
-import type { BackupItem, Operation, Progress } from '@holdfast/contracts';
+import type { BackupItem, DrillItem, Operation, Progress } from '@holdfast/contracts';
 import { z } from 'zod';
 import type { StoredOperation } from './operation.ts';
 
@@ -11,6 +11,22 @@ export const backupResultSchema = z.object({
   dataPath: z.string().optional(),
 });
 export type BackupResult = z.infer<typeof backupResultSchema>;
+
+/** What a drill of one snapshot reports. */
+const drillResultSchema = z.object({
+  compared: z.record(z.string(), z.number()),
+  hashes: z.number(),
+  durationMs: z.number(),
+});
+export type DrillResult = z.infer<typeof drillResultSchema>;
+
+export const drillParamsSchema = z.object({
+  sourceId: z.string(),
+  sourceKind: z.string(),
+  snapshotId: z.string(),
+  snapshotTime: z.string(),
+});
+export type DrillParams = z.infer<typeof drillParamsSchema>;
 
 /** What the item of a backup that has not ended, or failed, still has to say. */
 const backupParamsSchema = z.object({ sourceKind: z.string() });
@@ -34,6 +50,7 @@ export function toOperation(
     finishedAt: stored.finishedAt,
     progress: live ?? stored.progress,
     items: stored.kind === 'backup' && stored.role === 'pass' ? backupItems(parts) : undefined,
+    drills: stored.kind === 'drill' && stored.role === 'pass' ? drillItems(parts) : undefined,
     result: stored.result === undefined ? undefined : { ...stored.result },
     error: stored.error,
   };
@@ -57,6 +74,27 @@ function backupItem(part: StoredOperation): BackupItem {
     ...result.data,
     error: part.error,
   };
+}
+
+function drillItems(parts: readonly StoredOperation[]): DrillItem[] {
+  return parts
+    .filter((part) => part.kind === 'drill')
+    .map((part) => {
+      const { sourceKind, snapshotId, snapshotTime } = drillParamsSchema.parse(part.params);
+      return {
+        source: part.source?.name ?? '',
+        kind: sourceKind,
+        operationId: part.id,
+        state: part.state,
+        snapshotId,
+        snapshotTime,
+        compared: {},
+        hashes: 0,
+        durationMs: elapsedMs(part),
+        ...drillResultSchema.safeParse(part.result).data,
+        error: part.error,
+      };
+    });
 }
 
 function elapsedMs({ startedAt, finishedAt }: StoredOperation): number {

@@ -37,11 +37,13 @@ export class Reaper {
   /**
    * Ends everything unfinished of earlier processes. Only right for whoever holds the data directory's lock:
    * then every other owner is dead.
+   * @returns what was ended
    */
-  async reapAllOthers(): Promise<void> {
+  async reapAllOthers(): Promise<readonly StoredOperation[]> {
     const unfinished = await this.#parts.store.unfinished();
     const dead = unfinished.filter((operation) => operation.owner !== this.#parts.owner);
     for (const operation of dead) await this.#interrupt(operation);
+    return dead;
   }
 
   /** One look at the operations of other processes; ends those whose heartbeat stood still for a lease. */

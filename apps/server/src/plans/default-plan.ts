@@ -1,5 +1,6 @@
 import type { BackupsService } from '../backups/backups.service.ts';
 import type { Clock } from '../clock.ts';
+import type { DrillsService } from '../drills/drills.service.ts';
 import type { MaintenanceService } from '../maintenance/maintenance.service.ts';
 import { isFinal } from '../operations/operation.rules.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
@@ -9,19 +10,22 @@ import type { SchedulesStore } from './schedules.store.ts';
 export interface DefaultPlanParts {
   readonly backups: BackupsService;
   readonly maintenance: MaintenanceService;
+  readonly drills: DrillsService;
   readonly operations: OperationsService;
 }
 
 export interface DefaultPlanSettings {
   readonly backupCron: string;
   readonly pruneCron: string;
+  /** Absent: never. */
+  readonly drillSchedule?: string;
   readonly timeZone: string;
 }
 
-/** The default plan: everything that is protected, to the default destination; and prune in its own window. */
+/** The default plan: everything that is protected, to the default destination; prune and drills in their own windows. */
 export function createScheduler(
-  { backups, maintenance, operations }: DefaultPlanParts,
-  { backupCron, pruneCron, timeZone }: DefaultPlanSettings,
+  { backups, maintenance, drills, operations }: DefaultPlanParts,
+  { backupCron, pruneCron, drillSchedule, timeZone }: DefaultPlanSettings,
   rest: { store: SchedulesStore; clock: Clock; onError: (error: unknown) => void },
 ): Scheduler {
   const isRunning = async (id: string) => !isFinal((await operations.stored(id)).state);
@@ -46,6 +50,17 @@ export function createScheduler(
         isRunning,
         start: () => maintenance.start('prune'),
       },
+      ...(drillSchedule === undefined
+        ? []
+        : [
+            {
+              name: 'drill',
+              cron: drillSchedule,
+              timeZone,
+              isRunning,
+              start: () => drills.startScheduled(),
+            },
+          ]),
     ],
   });
 }

@@ -1,4 +1,6 @@
+import type { Proof } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
+import type { AlertsService } from '../alerts/alerts.service.ts';
 import { type Clock, instant } from '../clock.ts';
 import { latestOf, suspicion } from './snapshot.rules.ts';
 import type { StoredSnapshot } from './snapshot.ts';
@@ -9,10 +11,12 @@ export type NewSnapshot = Omit<StoredSnapshot, 'arrival' | 'state' | 'proof'>;
 /** Holdfast's own record of what was stored, which everything that chooses snapshots goes by. */
 export class SnapshotsService {
   readonly #store: SnapshotsStore;
+  readonly #alerts: AlertsService;
   readonly #clock: Clock;
 
-  constructor(store: SnapshotsStore, clock: Clock) {
+  constructor(store: SnapshotsStore, alerts: AlertsService, clock: Clock) {
     this.#store = store;
+    this.#alerts = alerts;
     this.#clock = clock;
   }
 
@@ -25,6 +29,16 @@ export class SnapshotsService {
     );
     const state = why === undefined ? 'good' : 'suspicious';
     await this.#store.insert({ ...snapshot, state }, instant(this.#clock));
+    if (why !== undefined) {
+      const raised = this.#alerts.raise({
+        code: 'snapshot-suspicious',
+        source: { id: snapshot.sourceId, name: snapshot.sourceName },
+        message: `The snapshot of ${snapshot.sourceName} of ${snapshot.time} is suspicious. ${why} Nothing of this source is removed until someone looked at it.`,
+        hint: `When it is as it should be: holdfast snapshot confirm ${snapshot.id}. When it is not, restore an older one, and delete it.`,
+      });
+      // The snapshot is recorded, and says it of itself.
+      await raised.catch(() => {});
+    }
     return why;
   }
 
@@ -69,12 +83,29 @@ export class SnapshotsService {
   async confirm(id: string): Promise<StoredSnapshot> {
     const snapshot = await this.get(id);
     await this.#store.confirm(snapshot.id);
+    await this.#resolveSuspicion([snapshot.sourceId]);
     return this.get(snapshot.id);
   }
 
+  /** A restore of it was compared with what was counted, and found equal. */
+  prove(id: string, proof: Proof): Promise<void> {
+    return this.#store.prove(id, proof);
+  }
+
   /** After the engine has forgotten them. */
-  removed(ids: readonly string[]): Promise<void> {
-    return this.#store.remove(ids);
+  async removed(ids: readonly string[]): Promise<void> {
+    const gone = await this.#store.list({ ids });
+    await this.#store.remove(ids);
+    const suspicious = gone.filter(({ state }) => state === 'suspicious');
+    await this.#resolveSuspicion(suspicious.map(({ sourceId }) => sourceId));
+  }
+
+  /** Where none is left that is suspicious. */
+  async #resolveSuspicion(sourceIds: readonly string[]): Promise<void> {
+    for (const sourceId of new Set(sourceIds)) {
+      const left = (await this.of(sourceId)).some(({ state }) => state === 'suspicious');
+      if (!left) await this.#alerts.resolve('snapshot-suspicious', sourceId);
+    }
   }
 
   countByDestination(): Promise<Map<string, { snapshots: number; bytesAdded: number }>> {

@@ -1,4 +1,4 @@
-import { proofSchema } from '@holdfast/contracts';
+import { type Proof, proofSchema } from '@holdfast/contracts';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
@@ -6,6 +6,7 @@ import type { SnapshotPartsTable, SnapshotsTable } from '../database/schema.ts';
 import type { StoredSnapshot } from './snapshot.ts';
 
 export interface SnapshotQuery {
+  readonly ids?: readonly string[];
   readonly sourceId?: string;
   readonly destinationId?: string;
   readonly limit?: number;
@@ -75,6 +76,7 @@ export function createSnapshotsStore(database: Database) {
     async list(query: SnapshotQuery): Promise<StoredSnapshot[]> {
       let select = database.selectFrom('snapshots').selectAll().orderBy('arrival', 'desc');
       if (query.sourceId !== undefined) select = select.where('source_id', '=', query.sourceId);
+      if (query.ids !== undefined) select = select.where('id', 'in', query.ids);
       if (query.destinationId !== undefined) {
         select = select.where('destination_id', '=', query.destinationId);
       }
@@ -112,6 +114,14 @@ export function createSnapshotsStore(database: Database) {
 
     async confirm(id: string): Promise<void> {
       await database.updateTable('snapshots').set({ state: 'good' }).where('id', '=', id).execute();
+    },
+
+    async prove(id: string, proof: Proof): Promise<void> {
+      await database
+        .updateTable('snapshots')
+        .set({ proof: JSON.stringify(proof) })
+        .where('id', '=', id)
+        .execute();
     },
 
     async remove(ids: readonly string[]): Promise<void> {

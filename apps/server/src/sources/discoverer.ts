@@ -1,5 +1,11 @@
 import { access } from 'node:fs/promises';
-import type { ContainerDetails, DockerHost } from '@holdfast/docker';
+import {
+  type ContainerDetails,
+  type DockerHost,
+  type HostView,
+  hostView,
+  nothingOfHost,
+} from '@holdfast/docker';
 import { asHoldfastError, type HoldfastError } from '@holdfast/runtime';
 import type { HostMount, SourceKind } from '@holdfast/sources';
 import { uuidv7 } from 'uuidv7';
@@ -13,7 +19,6 @@ import {
 } from './discovery.rules.ts';
 import { describeEnvironment, environmentsOf } from './environment.rules.ts';
 import { FileFinder, type Root } from './find-files.ts';
-import { type HostView, hostView, nothing } from './host-view.ts';
 import { type Covering, describeMount, isWithin, type RecognisedMount } from './mount.rules.ts';
 import { settleNames } from './names.rules.ts';
 import { scanContainers } from './scan-containers.ts';
@@ -99,7 +104,7 @@ export class Discoverer {
       const unreachable = asHoldfastError(error);
       const words = `No containers are listed: ${unreachable.definition.title}. ${unreachable.message}`;
       const warning = `${words} ${unreachable.hint}`;
-      return { containers: [], covered: [], view: nothing, warnings: [warning], unreachable };
+      return { containers: [], covered: [], view: nothingOfHost, warnings: [warning], unreachable };
     }
   }
 
@@ -123,13 +128,11 @@ export class Discoverer {
     current: readonly StoredSource[],
     stored: readonly StoredSource[],
   ): FoundSource[] {
-    const ids = new Set(current.map(({ id }) => id));
-    const sources = [...current, ...stored.filter(({ id }) => !ids.has(id))];
     return environmentsOf(containers).flatMap((environment) => {
       for (const kind of this.#parts.kinds) {
         const detection = kind.detectEnvironment?.(environment);
         if (detection === undefined) continue;
-        const found = describeEnvironment(environment, kind.kind, detection, sources);
+        const found = describeEnvironment(environment, kind.kind, detection, { current, stored });
         return found === undefined ? [] : [found];
       }
       return [];

@@ -24,12 +24,14 @@ export function describeEnvironment(
   { name }: HostEnvironment,
   kind: string,
   detection: Detection<unknown>,
-  sources: readonly StoredSource[],
+  {
+    current,
+    stored,
+  }: { readonly current: readonly StoredSource[]; readonly stored: readonly StoredSource[] },
 ): FoundSource | undefined {
   const place = `environment:${name}`;
-  const members = sources.filter((source) => source.environment === name && source.place !== place);
-  const idle = !members.some((source) => source.protected);
-  if (idle && !sources.some((source) => source.place === place)) return undefined;
+  const idle = !current.some((source) => source.environment === name && source.protected);
+  if (idle && !stored.some((source) => source.place === place)) return undefined;
   const wanted = `${name}.environment`;
   return {
     name: isName(wanted) ? wanted : `environment-${shortHash(name)}`,

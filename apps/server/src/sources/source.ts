@@ -33,6 +33,8 @@ export interface StoredSource {
   readonly lastAttempt?: string;
   readonly lastSuccess?: string;
   readonly lastVerified?: string;
+  /** How long the restore took that was verified last, in milliseconds. */
+  readonly recoveryMs?: number;
 }
 
 /** What discovery says of one source; the rest of the record is history. */

@@ -160,6 +160,11 @@ export class SourcesService {
   succeeded(id: string): Promise<void> {
     return this.#store.succeeded(id, instant(this.#clock));
   }
+
+  /** A snapshot of it was restored and found equal, in so many milliseconds. */
+  verified(id: string, recoveryMs: number): Promise<void> {
+    return this.#store.verified(id, instant(this.#clock), recoveryMs);
+  }
 }
 
 /** Those of that id, else those of that name that are protected, else those that are there, else all of that name. */
@@ -207,7 +212,7 @@ function nameFromPath(place: string): string {
 
 export function toSource(source: StoredSource): Source {
   const { id, name, kind, server, environment, image, path, declared, present, reason } = source;
-  const { lastAttempt, lastSuccess, lastVerified, volume } = source;
+  const { lastAttempt, lastSuccess, lastVerified, recoveryMs, volume } = source;
   const container = source.containerName;
   return {
     id,
@@ -226,5 +231,6 @@ export function toSource(source: StoredSource): Source {
     lastAttempt,
     lastSuccess,
     lastVerified,
+    recoveryMs,
   };
 }

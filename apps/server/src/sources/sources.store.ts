@@ -42,6 +42,14 @@ export function createSourcesStore(database: Database) {
       await database.updateTable('sources').set({ last_success_at: at }).where('id', '=', id).execute();
     },
 
+    async verified(id: string, at: string, recoveryMs: number): Promise<void> {
+      await database
+        .updateTable('sources')
+        .set({ last_verified_at: at, last_recovery_ms: recoveryMs })
+        .where('id', '=', id)
+        .execute();
+    },
+
     /** @throws a foreign key violation while something refers to it */
     async remove(id: string): Promise<void> {
       await database.deleteFrom('sources').where('id', '=', id).execute();
@@ -110,5 +118,6 @@ function fromRow(row: Selectable<SourcesTable>): StoredSource {
     lastAttempt: row.last_attempt_at ?? undefined,
     lastSuccess: row.last_success_at ?? undefined,
     lastVerified: row.last_verified_at ?? undefined,
+    recoveryMs: row.last_recovery_ms ?? undefined,
   };
 }

@@ -7,6 +7,7 @@ import {
 import { HoldfastError } from '@holdfast/runtime';
 
 export interface FakeDocker extends DockerHost {
+  local: boolean;
   containers: ContainerDetails[];
   volumes: EngineVolume[];
   /** As behind a proxy that lets no question about volumes through. */

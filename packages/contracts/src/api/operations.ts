@@ -12,7 +12,15 @@ export const operationStates = [
 export const operationStateSchema = z.enum(operationStates);
 export type OperationState = z.infer<typeof operationStateSchema>;
 
-export const operationKinds = ['backup', 'restore', 'retention', 'prune', 'check', 'discovery'] as const;
+export const operationKinds = [
+  'backup',
+  'restore',
+  'drill',
+  'retention',
+  'prune',
+  'check',
+  'discovery',
+] as const;
 export const operationKindSchema = z.enum(operationKinds);
 export type OperationKind = z.infer<typeof operationKindSchema>;
 
@@ -42,6 +50,25 @@ export const backupItemSchema = z.object({
 });
 export type BackupItem = z.infer<typeof backupItemSchema>;
 
+/** What became of one source in a pass of drills. */
+export const drillItemSchema = z.object({
+  source: z.string(),
+  kind: z.string(),
+  operationId: idSchema,
+  state: operationStateSchema,
+  snapshotId: idSchema,
+  /** When the state that was drilled was taken. */
+  snapshotTime: instantSchema,
+  /** What was counted in the restored copy and found equal. */
+  compared: z.record(z.string(), z.number()),
+  /** How many contents were hashed and found equal. */
+  hashes: z.number(),
+  /** From reading the repository to the end of the comparison. */
+  durationMs: z.number(),
+  error: failureSchema.optional(),
+});
+export type DrillItem = z.infer<typeof drillItemSchema>;
+
 export const operationSchema = z.object({
   id: idSchema,
   kind: operationKindSchema,
@@ -57,6 +84,8 @@ export const operationSchema = z.object({
   progress: progressSchema.optional(),
   /** Present on a backup: what became of each source. */
   items: z.array(backupItemSchema).optional(),
+  /** Present on a pass of drills: what became of each source. */
+  drills: z.array(drillItemSchema).optional(),
   /** What the kind of operation reports when it succeeded; see each kind's schema. */
   result: z.record(z.string(), z.unknown()).optional(),
   error: failureSchema.optional(),
@@ -95,6 +124,14 @@ export const startBackupSchema = z.object({
   destination: z.string().optional(),
 });
 export type StartBackup = z.infer<typeof startBackupSchema>;
+
+export const startDrillSchema = z.object({
+  /** A name or id of a source, or the name of an environment: then all of it that can be drilled. */
+  name: z.string().min(1),
+  /** Of a source only: an id of a snapshot (or of its restic snapshot), a prefix of one, or `latest`. */
+  snapshot: z.string().min(1).default('latest'),
+});
+export type StartDrill = z.infer<typeof startDrillSchema>;
 
 export const restoreModes = ['swap', 'beside', 'in-place'] as const;
 

@@ -11,7 +11,11 @@ export type SnapshotPart = z.infer<typeof snapshotPartSchema>;
 
 export const proofSchema = z.object({
   time: instantSchema,
+  /** What was counted in the restored copy and found equal. */
   compared: z.record(z.string(), z.number()),
+  /** How many contents were hashed and found equal. */
+  hashes: z.number().default(0),
+  /** The measured recovery time: from reading the repository to the end of the comparison. */
   durationMs: z.number(),
 });
 

@@ -34,6 +34,8 @@ export const sourceSchema = z.object({
   lastAttempt: instantSchema.optional(),
   lastSuccess: instantSchema.optional(),
   lastVerified: instantSchema.optional(),
+  /** How long the restore took that was verified last, in milliseconds. */
+  recoveryMs: z.number().optional(),
 });
 export type Source = z.infer<typeof sourceSchema>;
 

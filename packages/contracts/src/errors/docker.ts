@@ -61,6 +61,12 @@ export const dockerErrors = {
     exit: exitCodes.failed,
     hint: 'Look at the logs of the container and at its health check.',
   },
+  'container-orphaned': {
+    title: 'A container depends on another one that is gone',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'It cannot be started any more: remove the container that the detail names, and it will be made again.',
+  },
   'image-missing': {
     title: 'The image of a container cannot be had',
     status: 502,

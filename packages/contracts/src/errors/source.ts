@@ -91,6 +91,12 @@ export const sourceErrors = {
     exit: exitCodes.failed,
     hint: 'The detail says what is where, and which commands finish the work by hand.',
   },
+  'drill-not-possible': {
+    title: 'The source cannot be drilled',
+    status: 422,
+    exit: exitCodes.failed,
+    hint: 'Restore a snapshot of it beside the original (--as NAME) and look at it.',
+  },
   'source-name-invalid': {
     title: 'The name cannot be used for a source',
     status: 422,

@@ -1,6 +1,7 @@
-import { type EnvironmentDefinition, environmentFormat } from '@holdfast/contracts';
+import { type EnvironmentDefinition, environmentFormat, sourceNameSchema } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import type { ContainerSummary, DockerHost, EngineImage } from '../docker-host.ts';
+import { hostViewOf } from '../host-view.ts';
 import { throwIfCancelled } from './cancellation.ts';
 import { isOneOff, projectOf } from './compose-labels.ts';
 import { defineContainer } from './define-container.ts';
@@ -18,14 +19,17 @@ export interface EnvironmentName {
   readonly project?: string | undefined;
 }
 
+/** Containers of Holdfast's own, made for a moment from an image, or a whole container, of the environment. */
+const passing = ['holdfast.helper', 'holdfast.drill'];
+
 /** Whether a container belongs to an environment. Its own label wins over its Compose project. */
 export function belongsTo(
   { environment, project }: EnvironmentName,
   labels: Readonly<Record<string, string>>,
 ): boolean {
-  if (isOneOff(labels) || labels['holdfast.helper'] !== undefined) return false;
-  const own = labels['holdfast.environment'];
-  return own ? own === environment : projectOf(labels) === (project ?? environment);
+  if (isOneOff(labels) || passing.some((label) => labels[label] !== undefined)) return false;
+  const own = sourceNameSchema.safeParse(labels['holdfast.environment']);
+  return own.success ? own.data === environment : projectOf(labels) === (project ?? environment);
 }
 
 /**
@@ -51,13 +55,6 @@ export async function defineEnvironment(
   const nameOf = namesOf(all);
   const images = await readImages(docker, containers, signal);
   const project = name.project ?? soleProject(containers);
-  const files = docker.local
-    ? await readDefinitionFiles(containers)
-    : {
-        files: [],
-        folders: [],
-        warnings: ['Files of the host are not in the definition: the engine is remote.'],
-      };
   return {
     format: environmentFormat,
     environment: name.environment,
@@ -68,7 +65,7 @@ export async function defineEnvironment(
     ),
     networks: await readNetworks(docker, containers, project),
     volumes: await readVolumes(docker, containers, project),
-    ...files,
+    ...(await readDefinitionFiles(containers, await hostViewOf(docker, all))),
     versions: { docker: await docker.resources.version(), ...imageVersions(containers, images) },
     members: [],
   };

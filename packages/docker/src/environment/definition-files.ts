@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DefinedFile, EnvironmentDefinition } from '@holdfast/contracts';
+import type { HostView } from '../host-view.ts';
 import { composeFiles } from './compose-labels.ts';
 import { boundPaths } from './mounts.ts';
 import { labelsOf, type RawContainer } from './raw-container.ts';
@@ -15,13 +16,23 @@ type Paths = Pick<EnvironmentDefinition, 'files' | 'folders' | 'warnings'>;
  * Reads the small files that belong to an environment: those that Compose read it from, and those that are mounted by
  * themselves. Of mounted folders only owner and mode are kept. What cannot be read becomes a sentence.
  */
-export async function readDefinitionFiles(containers: readonly RawContainer[]): Promise<Paths> {
+export async function readDefinitionFiles(
+  containers: readonly RawContainer[],
+  view: Pick<HostView, 'sees'>,
+): Promise<Paths> {
   const found: Paths = { files: [], folders: [], warnings: [] };
   const compose = new Set(containers.flatMap((container) => composePaths(labelsOf(container))));
   const optional = new Set(containers.flatMap((container) => environmentFileBeside(labelsOf(container))));
   const mounted = new Set(containers.flatMap(boundPaths));
+  const unseen: string[] = [];
   for (const file of [...new Set([...compose, ...optional, ...mounted])].sort()) {
-    await readPath(file, { required: !optional.has(file), mounted: mounted.has(file) }, found);
+    if (!view.sees(file)) unseen.push(file);
+    else await readPath(file, { required: !optional.has(file), mounted: mounted.has(file) }, found);
+  }
+  if (unseen.length > 0) {
+    found.warnings.push(
+      `Not in the definition, because Holdfast does not see these paths of the host: ${unseen.map((file) => JSON.stringify(file)).join(', ')}.`,
+    );
   }
   return found;
 }

@@ -49,7 +49,8 @@ const wordsOf = (value: unknown): Words =>
 
 /** Text that is equal for equal settings: keys in order, without what says nothing. */
 function canonical(value: unknown): string {
-  return JSON.stringify(reduced(value)) ?? '';
+  const text = JSON.stringify(reduced(value)) ?? '';
+  return text === '{}' ? '' : text;
 }
 
 function reduced(value: unknown): unknown {

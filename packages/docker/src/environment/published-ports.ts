@@ -23,11 +23,15 @@ interface HostPort {
   readonly protocol: string;
 }
 
-/** The fixed ports of containers that are to be started, as far as somebody else has them. */
+/**
+ * The fixed ports of containers that are to be started, as far as somebody else has them.
+ *
+ * @param onHost this process has the network of the engine's host, and can see what other processes listen on
+ */
 export async function surveyPorts(
   docker: DockerHost,
   toStart: readonly DefinedContainer[],
-  signal: AbortSignal,
+  { onHost, signal }: { readonly onHost: boolean; readonly signal: AbortSignal },
 ): Promise<TakenPort[]> {
   const wanted = toStart.flatMap(({ name, create }) =>
     hostPorts(definedSchema.parse(create).HostConfig?.PortBindings).map((port) => ({
@@ -42,7 +46,7 @@ export async function surveyPorts(
     throwIfCancelled(signal);
     const other = published.find((one) => one.container !== container && clashes(one.port, port));
     if (other !== undefined) taken.push({ container, port: shown(port), takenBy: other.container });
-    else if (docker.local && (await isTakenOnHost(port))) taken.push({ container, port: shown(port) });
+    else if (onHost && (await isTakenOnHost(port))) taken.push({ container, port: shown(port) });
   }
   return taken;
 }

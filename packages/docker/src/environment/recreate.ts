@@ -28,7 +28,7 @@ export async function recreate(
   const made: MadeThings = { folders: [], files: [], networks: [], volumes: [], containers: [] };
   const undo = () => removeMade(docker, made);
   try {
-    if (docker.local) warnings.push(...(await writeFiles(definition, survey, made, signal)));
+    warnings.push(...(await writeFiles(definition, survey, made, signal)));
     await makeNetworks(docker, definition, survey, made, { signal, reporter });
     await makeVolumes(docker, definition, survey, made, { signal, reporter });
     for (const container of startOrder(definition)) {

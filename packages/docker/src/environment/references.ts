@@ -51,3 +51,8 @@ export function referencedContainers(container: RawContainer, nameOf: NameOf): s
   ];
   return [...new Set(named)].filter((name) => name !== '' && name !== container.Name);
 }
+
+/** Ids of containers that are gone, in what was to be a name: the container that has them cannot be started again. */
+export function lostReferences(container: RawContainer, nameOf: NameOf): string[] {
+  return referencedContainers(container, nameOf).filter((name) => /^[0-9a-f]{64}$/.test(name));
+}

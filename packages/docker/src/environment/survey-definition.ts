@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { DefinedContainer, EnvironmentDefinition } from '@holdfast/contracts';
 import type { ContainerSummary, DockerHost } from '../docker-host.ts';
+import { type HostView, hostViewOf } from '../host-view.ts';
 import { defineContainer } from './define-container.ts';
 import { belongsTo, readContainer } from './define-environment.ts';
 import { isUnchanged } from './definition-files.ts';
 import { containerDifferences, fieldsThatDiffer } from './differences.ts';
 import { surveyPorts } from './published-ports.ts';
-import { namesOf } from './references.ts';
+import { lostReferences, namesOf } from './references.ts';
 import type { DefinitionSurvey, SurveyedContainer, SurveyedFile, SurveyedVolume } from './survey.ts';
 import { surveyImages } from './survey-images.ts';
 import { surveyNetworks } from './survey-networks.ts';
@@ -23,6 +24,8 @@ export async function surveyDefinition(
   signal: AbortSignal,
 ): Promise<DefinitionSurvey> {
   const listed = await docker.list();
+  const view = await hostViewOf(docker, listed);
+  const onHost = view.own(['/']).length > 0;
   const containers: SurveyedContainer[] = [];
   for (const defined of definition.containers) {
     containers.push(await surveyContainer(docker, defined, definition, listed, signal));
@@ -37,11 +40,11 @@ export async function surveyDefinition(
   );
   const found = {
     containers,
-    networks: await surveyNetworks(docker, definition),
+    networks: await surveyNetworks(docker, definition, onHost),
     volumes: await surveyVolumes(docker, definition),
     images: await surveyImages(docker, inState('missing', 'taken'), signal),
-    ports: await surveyPorts(docker, idle, signal),
-    files: await surveyFiles(definition, docker.local),
+    ports: await surveyPorts(docker, idle, { onHost, signal }),
+    files: await surveyFiles(definition, view),
   };
   return {
     ...found,
@@ -58,12 +61,13 @@ async function surveyContainer(
   signal: AbortSignal,
 ): Promise<SurveyedContainer> {
   const { name } = defined;
-  const missing: SurveyedContainer = { name, state: 'missing', running: false, differences: [] };
+  const none = { differences: [], orphaned: false };
+  const missing: SurveyedContainer = { name, state: 'missing', running: false, ...none };
   const summary = listed.find((container) => container.name === name);
   if (summary === undefined) return missing;
   const { id, state, labels } = summary;
   const running = state === 'running' || state === 'paused' || state === 'restarting';
-  if (!belongsTo(definition, labels)) return { name, state: 'taken', id, running, differences: [] };
+  if (!belongsTo(definition, labels)) return { name, state: 'taken', id, running, ...none };
   const raw = await readContainer(docker, id, signal);
   if (raw === undefined) return missing;
   // Those that lend volumes decide what is declared here.
@@ -73,13 +77,15 @@ async function surveyContainer(
     const read = await readContainer(docker, lender, signal);
     if (read !== undefined) containers.push(read);
   }
+  const nameOf = namesOf(listed);
   const found = defineContainer(raw, {
     containers,
-    nameOf: namesOf(listed),
+    nameOf,
     image: await docker.resources.image(raw.Image),
   });
   const differences = containerDifferences(defined, found);
-  return { name, state: differences.length === 0 ? 'same' : 'differs', id, running, differences };
+  const orphaned = lostReferences(raw, nameOf).length > 0;
+  return { name, state: differences.length === 0 ? 'same' : 'differs', id, running, differences, orphaned };
 }
 
 async function surveyVolumes(
@@ -99,15 +105,18 @@ async function surveyVolumes(
   });
 }
 
-async function surveyFiles(definition: EnvironmentDefinition, local: boolean): Promise<SurveyedFile[]> {
+async function surveyFiles(
+  { files, folders }: EnvironmentDefinition,
+  view: Pick<HostView, 'sees'>,
+): Promise<SurveyedFile[]> {
   const surveyed: SurveyedFile[] = [];
-  for (const file of definition.files) {
-    const state = local ? await fileState(async () => isUnchanged(file)) : 'unknown';
+  for (const file of files) {
+    const state = view.sees(file.path) ? await fileState(() => isUnchanged(file)) : 'unknown';
     surveyed.push({ path: file.path, type: 'file', state });
   }
-  for (const folder of definition.folders) {
-    const state = local ? await fileState(async () => (await stat(folder.path)).isDirectory()) : 'unknown';
-    surveyed.push({ path: folder.path, type: 'folder', state });
+  for (const { path } of folders) {
+    const isFolder = async () => (await stat(path)).isDirectory();
+    surveyed.push({ path, type: 'folder', state: view.sees(path) ? await fileState(isFolder) : 'unknown' });
   }
   return surveyed;
 }

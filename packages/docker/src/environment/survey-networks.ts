@@ -16,10 +16,15 @@ const subnetsSchema = z.looseObject({
 const subnetsOf = (network: unknown): string[] =>
   (subnetsSchema.parse(network).IPAM?.Config ?? []).flatMap(({ Subnet }) => (Subnet ? [Subnet] : []));
 
-/** How the networks of a definition stand, and whether the addresses of the missing ones are free. */
+/**
+ * How the networks of a definition stand, and whether the addresses of the missing ones are free.
+ *
+ * @param onHost this process has the network of the engine's host
+ */
 export async function surveyNetworks(
   docker: DockerHost,
   definition: EnvironmentDefinition,
+  onHost: boolean,
 ): Promise<SurveyedNetwork[]> {
   const existing = await docker.resources.networks();
   return definition.networks.map((defined) => {
@@ -27,7 +32,7 @@ export async function surveyNetworks(
     const addressesFixed = definition.containers.some((container) => hasFixedAddress(container, name));
     const found = existing.find((network) => network.name === name);
     if (found === undefined) {
-      const collidesWith = collisions(defined, existing, docker.local);
+      const collidesWith = collisions(defined, existing, onHost);
       return { name, external, state: 'missing', differences: [], collidesWith, addressesFixed };
     }
     const differences = networkDifferences(defined, found, definition.project, addressesFixed);
@@ -58,13 +63,13 @@ function hasFixedAddress({ create, networks }: DefinedContainer, network: string
   return [endpoints?.[network], networks[network]].some((endpoint) => endpoint?.['IPAMConfig'] !== undefined);
 }
 
-function collisions(defined: DefinedNetwork, existing: readonly EngineNetwork[], local: boolean): string[] {
+function collisions(defined: DefinedNetwork, existing: readonly EngineNetwork[], onHost: boolean): string[] {
   const wanted = subnetsOf(defined.create);
   const overlaps = (subnet: string) => wanted.some((one) => overlap(one, subnet));
   const networks = existing.filter(({ definition }) => subnetsOf(definition).some(overlaps));
   if (networks.length > 0) return networks.map(({ name }) => `the network ${name}`);
   // The engine's own bridges are among the host's interfaces, too.
-  return Object.entries(local ? networkInterfaces() : {})
+  return Object.entries(onHost ? networkInterfaces() : {})
     .filter(([, addresses]) => addresses?.some(({ cidr }) => cidr !== null && overlaps(cidr)))
     .map(([name]) => `the host's interface ${name}`);
 }

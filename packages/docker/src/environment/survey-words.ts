@@ -41,7 +41,22 @@ export function problemsOf(
       detail: `The port ${port} of ${container} is taken by ${takenBy === undefined ? 'another process of the host' : `the container ${takenBy}`}.`,
     }),
   );
-  return [...names, ...images, ...networks, ...ports, ...missingDependencies(definition, found, listed)];
+  const orphans = found.containers
+    .filter(({ orphaned }) => orphaned)
+    .map(
+      ({ name }): SurveyProblem => ({
+        code: 'container-orphaned',
+        detail: `${name} shares the network, processes or volumes of a container that is gone.`,
+      }),
+    );
+  return [
+    ...names,
+    ...images,
+    ...networks,
+    ...ports,
+    ...orphans,
+    ...missingDependencies(definition, found, listed),
+  ];
 }
 
 /** Containers outside the environment whose network, volumes or processes a missing one shares. */
@@ -102,6 +117,15 @@ export function notesOf(
   const foreign = [...found.networks, ...found.volumes]
     .filter(({ state, external }) => state === 'missing' && external)
     .map(({ name }) => `${name} was made by somebody else and is gone; it will be made again as it was.`);
+  const remade = definition.containers
+    .filter(({ name, create }) => {
+      const isMissing = found.containers.some((one) => one.name === name && one.state === 'missing');
+      return isMissing && definition.project !== undefined && sharesNamespaces(create);
+    })
+    .map(
+      ({ name }) =>
+        `${name} shares something of another container that is made anew: Compose will make it anew, too, at its next "up".`,
+    );
   const files = found.files
     .filter(({ state }) => state === 'differs')
     .map(({ path }) => `${JSON.stringify(path)} was changed since and is left as it is.`);
@@ -111,6 +135,7 @@ export function notesOf(
     ...pulled,
     ...moved,
     ...foreign,
+    ...remade,
     ...files,
     ...strangers(definition, listed),
   ];
@@ -121,4 +146,15 @@ function strangers(definition: EnvironmentDefinition, listed: readonly Container
   return listed
     .filter(({ name, labels }) => !known.has(name) && belongsTo(definition, labels))
     .map(({ name }) => `The container ${name} is newer than the definition and is left as it is.`);
+}
+
+/** Compose's own record of such a service holds the other container's id, which is another one from now on. */
+function sharesNamespaces(create: Readonly<Record<string, unknown>>): boolean {
+  const host = create['HostConfig'];
+  if (typeof host !== 'object' || host === null) return false;
+  return Object.entries(host).some(
+    ([field, value]) =>
+      (field === 'VolumesFrom' && Array.isArray(value) && value.length > 0) ||
+      (typeof value === 'string' && value.startsWith('container:')),
+  );
 }

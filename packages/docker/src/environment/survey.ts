@@ -18,6 +18,8 @@ export interface SurveyedContainer {
   readonly running: boolean;
   /** What differs, in words: `image`, `environment`, `mounts`. Never a value. */
   readonly differences: readonly string[];
+  /** It shares the network, processes or volumes of a container that is gone: it cannot be started again. */
+  readonly orphaned: boolean;
 }
 
 export interface SurveyedNetwork {

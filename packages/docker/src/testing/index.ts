@@ -1,1 +1,2 @@
+export * from '../environment/testing/lab-environment.ts';
 export * from './lab-engine.ts';

@@ -13,6 +13,8 @@ export interface CapturedDatabase {
   readonly snapshot: Pick<DatabaseSnapshot, 'extensions' | 'foreignTables'>;
   readonly properties: DatabaseProperties;
   readonly counted: Counted;
+  /** By the same keys as the counts of rows. */
+  readonly hashes: Readonly<Record<string, string>>;
 }
 
 /** Names in a warning; a database can have thousands of tables. */
@@ -29,6 +31,7 @@ export function captureFacts(
     serverVersion: connected.version,
     serverVersionText: connected.versionText,
     superuser: connected.superuser,
+    preloadLibraries: connected.preloadLibraries,
     databases: captured.map(({ database, snapshot, properties }) => ({
       name: database.name,
       part: databasePartPath(database.name),
@@ -41,6 +44,7 @@ export function captureFacts(
   };
   return {
     counts: Object.assign({}, ...captured.map(({ counted }) => counted.counts)) as CaptureFacts['counts'],
+    hashes: Object.assign({}, ...captured.map(({ hashes }) => hashes)) as CaptureFacts['hashes'],
     versions: { postgresql: connected.versionText, pg_dump: connected.programsVersion },
     warnings: [...serverWarnings(connected, survey), ...captured.flatMap(databaseWarnings)],
     details,

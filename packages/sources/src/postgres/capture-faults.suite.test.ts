@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, createReadStream } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DataPath } from '@holdfast/docker';
 import { createAnonymousPipe } from '@holdfast/runtime';
@@ -93,7 +94,12 @@ describe.each(['direct', 'exec'] as const)('by %s, midway', (dataPath) => {
     await server.sql(bigTable);
     const midway = await captureMidway(server, dataPath);
     try {
-      await act(server);
+      const acted = act(server);
+      // The signal is sent by then. Engines of old notice the end of a container only when the output of its execs
+      // was read, and the sink of a backup goes on reading.
+      await Promise.race([acted, sleep(2_000)]);
+      midway.readOn();
+      await acted;
       await expect(midway.produced).rejects.toMatchObject({ name: 'HoldfastError', code: 'container-lost' });
     } finally {
       await midway.close();

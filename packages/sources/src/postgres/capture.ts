@@ -4,11 +4,11 @@ import { watchContainer } from '../container/container-watch.ts';
 import type { Capture, CaptureContext, CapturePart, Sink } from '../source.ts';
 import { type CapturedDatabase, captureFacts } from './capture-facts.ts';
 import { type ConnectedServer, connectServer } from './connect.ts';
-import type { Counted } from './count-rows.ts';
 import { type DatabaseProperties, readDatabaseProperties } from './database-properties.ts';
-import { takeSnapshot } from './database-snapshot.ts';
+import { type DatabaseSnapshot, takeSnapshot } from './database-snapshot.ts';
 import { dumpDatabase, dumpMagic, dumpMinimumBytes } from './dump-database.ts';
 import { dumpGlobals } from './dump-globals.ts';
+import { hashBudget } from './hash-tables.ts';
 import type { PostgresLocator } from './locator.ts';
 import { databasePartPath } from './names.ts';
 import { type FoundDatabase, type Survey, surveyServer } from './survey.ts';
@@ -40,8 +40,8 @@ export async function capturePostgres(locator: PostgresLocator, context: Capture
 }
 
 /** Of one database: what goes on while, and after, its dump is written. */
-interface Captured extends Omit<CapturedDatabase, 'counted' | 'properties'> {
-  readonly counting: Promise<Counted>;
+interface Captured extends Omit<CapturedDatabase, 'counted' | 'hashes' | 'properties'> {
+  readonly counting: Promise<Pick<CapturedDatabase, 'counted' | 'hashes'>>;
   readonly properties: Promise<DatabaseProperties>;
 }
 
@@ -52,6 +52,8 @@ class RunningCapture {
   readonly #stop = new AbortController();
   readonly #captured: Captured[] = [];
   readonly #sessions = new Set<Promise<void>>();
+  /** Of all databases together. */
+  readonly #hashBudget = hashBudget();
   #globals: Promise<Uint8Array> | undefined;
   #begun = false;
   #complete = false;
@@ -75,7 +77,7 @@ class RunningCapture {
         database.name,
         AbortSignal.any([this.#signal, watch.signal]),
       );
-      const counting = snapshot.count(countBudgetMs);
+      const counting = this.#count(snapshot);
       const dumping = dumpDatabase(this.#connected, docker, database, snapshot.snapshotId, {
         descriptor: sink.descriptor,
         signal,
@@ -95,12 +97,17 @@ class RunningCapture {
     }
   }
 
+  async #count(snapshot: DatabaseSnapshot): Promise<Pick<CapturedDatabase, 'counted' | 'hashes'>> {
+    const counted = await snapshot.count(countBudgetMs);
+    return { counted, hashes: await snapshot.hash(counted.counts, this.#hashBudget) };
+  }
+
   async facts() {
     const captured = await Promise.all(
       this.#captured.map(async ({ database, snapshot, counting, properties }) => ({
         database,
         snapshot,
-        counted: await counting,
+        ...(await counting),
         properties: await properties,
       })),
     );

@@ -14,6 +14,8 @@ const serverFactsSchema = z.object({
   version: z.int(),
   versionText: z.string(),
   superuser: z.boolean(),
+  /** Empty where this role may not know it. */
+  preloadLibraries: z.string(),
 });
 
 export interface ConnectedServer {
@@ -25,12 +27,15 @@ export interface ConnectedServer {
   readonly version: number;
   readonly versionText: string;
   readonly superuser: boolean;
+  /** `shared_preload_libraries`; empty where this role may not know it. */
+  readonly preloadLibraries: string;
 }
 
 const factsQuery = `SELECT jsonb_build_object(
   'version', current_setting('server_version_num')::int,
   'versionText', current_setting('server_version'),
-  'superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))`;
+  'superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
+  'preloadLibraries', coalesce((SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries'), ''))`;
 
 /** The name that sessions of an operation have in pg_stat_activity. */
 export function applicationName(operationId: string): string {

@@ -41,6 +41,9 @@ export const conventionalNames: readonly string[] = conventions.flatMap(({ user,
   ...(database === undefined ? [] : [database]),
 ]);
 
+/** Variables that hold a password; each has a `_FILE` form, too. */
+export const passwordVariables: readonly string[] = conventions.map(({ password }) => password);
+
 /** Reads a file inside the container, without the line ends at its end. */
 export type FileReader = (path: string) => Promise<Secret>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Counted, countInTransaction } from './count-rows.ts';
+import { type HashBudget, hashInTransaction } from './hash-tables.ts';
 import type { PostgresServer } from './psql.ts';
 import { openSession } from './psql-session.ts';
 
@@ -22,6 +23,8 @@ const factsQuery = `SELECT jsonb_build_object(
 /** A database as it was at one instant, for as long as the session behind it is open. */
 export interface DatabaseSnapshot extends z.infer<typeof factsSchema> {
   count(budgetMs: number): Promise<Counted>;
+  /** After `count`, whose counts it is given: see `hashInTransaction`. */
+  hash(counts: Counted['counts'], budget: HashBudget): Promise<Record<string, string>>;
   /** Lets go of the instant; the server may clean up after it. */
   close(): Promise<void>;
 }
@@ -44,6 +47,7 @@ export async function takeSnapshot(
     return {
       ...facts,
       count: (budgetMs) => countInTransaction(session, database, budgetMs),
+      hash: (counts, budget) => hashInTransaction(session, database, counts, budget),
       close: () => session.close(),
     };
   } catch (error) {

@@ -21,6 +21,8 @@ export const postgresDetailsSchema = z.object({
   serverVersionText: z.string(),
   /** Whether the role that made the dump was a superuser; otherwise it holds what that role may read. */
   superuser: z.boolean(),
+  /** `shared_preload_libraries`; extensions need them, and the setting may live in the cluster alone. */
+  preloadLibraries: z.string().optional(),
   databases: z.array(databaseSchema),
   skippedDatabases: z.array(z.object({ name: z.string(), reason: z.string() })),
   /** `attachment` holds what `pg_dumpall --globals-only` wrote: roles, memberships, tablespaces. */

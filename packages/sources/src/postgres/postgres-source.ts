@@ -5,6 +5,7 @@ import { connectServer } from './connect.ts';
 import { detectPostgres } from './detect.ts';
 import { type PostgresLocator, postgresLocatorSchema } from './locator.ts';
 import { examinePostgres, untilPostgresReady } from './readiness.ts';
+import { rehearsePostgres } from './rehearsal.ts';
 import { restoreServer } from './restore.ts';
 import { revertPostgres } from './revert.ts';
 
@@ -13,6 +14,7 @@ export const postgresSource: SourceKind<PostgresLocator> = {
   kind: 'postgres',
   traits: { discoverable: true, counts: 'rows', restoreBeside: true, restoreInPlace: true },
   locator: postgresLocatorSchema,
+  drill: { into: 'container', rehearse: rehearsePostgres },
   detect: detectPostgres,
   capture: capturePostgres,
   async restore(locator, request, context) {

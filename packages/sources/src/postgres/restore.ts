@@ -12,6 +12,7 @@ import { removeRoles, restoreRoles } from './roles.ts';
 import { renameDatabases } from './swap.ts';
 import { maintenanceDatabaseBeside, readTarget, type Target } from './target.ts';
 import { verifyDatabase } from './verify.ts';
+import { verifyHashes } from './verify-hashes.ts';
 
 type RestoreContext = Pick<CaptureContext, 'operationId' | 'reporter' | 'signal'>;
 
@@ -28,6 +29,12 @@ interface Restore {
   readonly rolesCreated: string[];
   /** Whether old data is gone already, as mode `in-place` wants it. */
   oldDataDropped: boolean;
+}
+
+/** What was found equal to the manifest, by its keys. */
+interface Verified {
+  readonly counts: Record<string, number>;
+  readonly hashes: Record<string, string>;
 }
 
 /**
@@ -49,8 +56,12 @@ export async function restoreServer(
   try {
     await createDatabases(restore);
     await dropOldDatabases(restore);
-    const verified: Record<string, number> = {};
-    for (const database of restore.plan.databases) Object.assign(verified, await fill(restore, database));
+    const verified: Verified = { counts: {}, hashes: {} };
+    for (const database of restore.plan.databases) {
+      const { counts, hashes } = await fill(restore, database);
+      Object.assign(verified.counts, counts);
+      Object.assign(verified.hashes, hashes);
+    }
     await putInPlace(restore);
     return report(restore, verified);
   } catch (error) {
@@ -133,8 +144,8 @@ async function dropOldDatabases(restore: Restore): Promise<void> {
 }
 
 /** Loads one database, and makes sure that it holds what was counted. */
-async function fill(restore: Restore, database: DatabasePlan): Promise<Record<string, number>> {
-  const { connected, context, maintenanceDatabase, request, warnings } = restore;
+async function fill(restore: Restore, database: DatabasePlan): Promise<Verified> {
+  const { connected, context, maintenanceDatabase, warnings } = restore;
   const { server } = connected;
   const { reporter, signal } = context;
   const { name, properties, temporary } = database;
@@ -147,9 +158,7 @@ async function fill(restore: Restore, database: DatabasePlan): Promise<Record<st
   await step(`loading database "${name}"`, () => loadDatabase(server, temporary, database.reader, context));
   reporter.step(`verifying ${name}`);
   const [verified] = await Promise.all([
-    step(`verifying database "${name}"`, () =>
-      verifyDatabase(server, { name, loadedAs: temporary, counts: request.manifest.counts }, signal),
-    ),
+    step(`verifying database "${name}"`, () => verify(restore, { name, loadedAs: temporary })),
     execute(server, temporary, 'ANALYZE;', { signal }).catch((error: unknown) => {
       if (signal.aborted) throw error;
       const words = asHoldfastError(error).message;
@@ -164,6 +173,18 @@ async function fill(restore: Restore, database: DatabasePlan): Promise<Record<st
   return verified;
 }
 
+async function verify(
+  { connected: { server, version }, context, plan, request: { manifest }, warnings }: Restore,
+  database: { readonly name: string; readonly loadedAs: string },
+): Promise<Verified> {
+  const { signal } = context;
+  const counts = await verifyDatabase(server, { ...database, counts: manifest.counts }, signal);
+  const expected = { ...database, hashes: manifest.hashes ?? {}, capturedOn: plan.details.serverVersion };
+  const verified = await verifyHashes(server, { ...expected, serverVersion: version }, signal);
+  warnings.push(...verified.warnings);
+  return { counts, hashes: verified.hashes };
+}
+
 async function putInPlace({ connected, context, maintenanceDatabase, plan }: Restore): Promise<void> {
   context.signal.throwIfAborted();
   context.reporter.step('putting the restored data in place');
@@ -176,7 +197,7 @@ async function putInPlace({ connected, context, maintenanceDatabase, plan }: Res
   );
 }
 
-function report({ context, plan, warnings }: Restore, verified: Record<string, number>): RestoreReport {
+function report({ context, plan, warnings }: Restore, verified: Verified): RestoreReport {
   const previous = plan.databases.flatMap((database) => database.previous ?? []);
   for (const name of previous) {
     context.reporter.log(
@@ -184,7 +205,13 @@ function report({ context, plan, warnings }: Restore, verified: Record<string, n
       `What was there before is kept as database "${name}". When you are content: DROP DATABASE "${name.replaceAll('"', '""')}";`,
     );
   }
-  return { restored: plan.databases.map(({ final }) => final), previous, verified, warnings };
+  return {
+    restored: plan.databases.map(({ final }) => final),
+    previous,
+    verified: verified.counts,
+    verifiedHashes: verified.hashes,
+    warnings,
+  };
 }
 
 /** Never throws: the error that led here is the one to report. What stays is removed by `cleanUpRestore`. */

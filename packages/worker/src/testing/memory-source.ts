@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { HoldfastError } from '@holdfast/runtime';
-import type { SourceKind } from '@holdfast/sources';
+import type { RestoreRequest, SourceKind } from '@holdfast/sources';
 import { z } from 'zod';
 
 export interface MemorySource extends SourceKind<{ key: string }> {
@@ -12,6 +12,9 @@ export interface MemorySource extends SourceKind<{ key: string }> {
   /** Called before each part is written; may throw or wait. */
   beforePart: (path: string, signal: AbortSignal) => Promise<void> | void;
   closed: number;
+  /** What drills were given, and what they may do to fail. */
+  readonly drilled: { readonly folder: string; readonly paths: readonly string[] }[];
+  beforeDrill: (folder: string, signal: AbortSignal) => Promise<void> | void;
 }
 
 /** A source that lives in memory; found on containers with the label `memory.key`. */
@@ -25,6 +28,23 @@ export function createMemorySource(): MemorySource {
     cleanedUp: [],
     beforePart: () => {},
     closed: 0,
+    drilled: [],
+    beforeDrill: () => {},
+    drill: {
+      into: 'folder',
+      async restore(folder, request, context) {
+        await source.beforeDrill(folder, context.signal);
+        const restored = await readParts(request);
+        source.drilled.push({ folder, paths: [...restored.keys()] });
+        const found = [...restored].map(([path, text]) => [path, text.length] as const);
+        return {
+          restored: [...restored.keys()],
+          previous: [],
+          verified: Object.fromEntries(found),
+          warnings: [],
+        };
+      },
+    },
     detect({ labels }) {
       const key = labels['memory.key'];
       if (key === undefined) return undefined;
@@ -58,12 +78,7 @@ export function createMemorySource(): MemorySource {
       };
     },
     async restore(_locator, request) {
-      const restored = new Map<string, string>();
-      for (const reader of request.parts) {
-        const { stream: bytes, done } = await reader.stream();
-        restored.set(reader.part.path, (await buffer(bytes)).toString());
-        await done;
-      }
+      const restored = await readParts(request);
       source.restored.push(restored);
       return {
         restored: [...restored.keys()],
@@ -77,4 +92,14 @@ export function createMemorySource(): MemorySource {
     },
   };
   return source;
+}
+
+async function readParts({ parts }: RestoreRequest): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const reader of parts) {
+    const { stream, done } = await reader.stream();
+    texts.set(reader.part.path, (await buffer(stream)).toString());
+    await done;
+  }
+  return texts;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, createDockerHost } from '../../engine-client.ts';
-import { labDockerHost } from '../../testing/index.ts';
+import { labDockerHost } from '../../testing/lab-engine.ts';
 
 export const labDocker = createDockerHost({ host: labDockerHost() });
 export const labEngine = connect(labDockerHost());

@@ -1,0 +1,11 @@
+import { alertFilterSchema, alertSchema, pageSchema } from '@holdfast/contracts';
+import type { HttpApp } from '../http/http-app.ts';
+import type { AlertsService } from './alerts.service.ts';
+
+export function addAlertRoutes(app: HttpApp, alerts: AlertsService): void {
+  app.get(
+    '/v1/alerts',
+    { schema: { querystring: alertFilterSchema, response: { 200: pageSchema(alertSchema) } } },
+    async ({ query }) => ({ items: await alerts.list(query.state) }),
+  );
+}

@@ -1,0 +1,47 @@
+import type { Alert, AlertCode } from '@holdfast/contracts';
+import { uuidv7 } from 'uuidv7';
+import { type Clock, instant } from '../clock.ts';
+import type { AlertsStore } from './alerts.store.ts';
+
+export interface RaisedAlert {
+  readonly code: AlertCode;
+  readonly source: { readonly id: string; readonly name: string };
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type AlertListener = (alert: Alert) => void;
+
+/** What a person has to look at, until it is well again. */
+export class AlertsService {
+  readonly #store: AlertsStore;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<AlertListener>();
+
+  constructor(store: AlertsStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Told of every raise, the repeated ones among them. @returns how to stop listening */
+  onRaised(listener: AlertListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async raise({ code, source, message, hint }: RaisedAlert): Promise<void> {
+    const alert = { id: uuidv7(), code, source: source.name, sourceId: source.id, message, hint };
+    const raised = await this.#store.raise(alert, instant(this.#clock));
+    for (const listener of this.#listeners) listener(raised);
+  }
+
+  /** Harmless where none is open. */
+  resolve(code: AlertCode, sourceId: string): Promise<void> {
+    return this.#store.resolve(code, sourceId, instant(this.#clock));
+  }
+
+  /** Newest first. */
+  list(state: 'open' | 'all'): Promise<Alert[]> {
+    return this.#store.list(state);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Alert, AlertCode } from '@holdfast/contracts';
+import type { Selectable } from 'kysely';
+import type { Database } from '../database/database.ts';
+import type { AlertsTable } from '../database/schema.ts';
+
+export type AlertsStore = ReturnType<typeof createAlertsStore>;
+
+export type NewAlert = Pick<Alert, 'id' | 'code' | 'source' | 'sourceId' | 'message' | 'hint'>;
+
+export function createAlertsStore(database: Database) {
+  return {
+    /** Opens one, or counts another occurrence of the one that is open. */
+    async raise(alert: NewAlert, at: string): Promise<Alert> {
+      const { id, code, source, sourceId, message, hint } = alert;
+      return database.transaction().execute(async (transaction) => {
+        const open = await transaction
+          .selectFrom('alerts')
+          .selectAll()
+          .where('code', '=', code)
+          .where('source_id', '=', sourceId)
+          .where('resolved_at', 'is', null)
+          .executeTakeFirst();
+        const latest = { source_name: source, message, hint, last_seen_at: at };
+        const row =
+          open === undefined
+            ? await transaction
+                .insertInto('alerts')
+                .values({
+                  id,
+                  code,
+                  source_id: sourceId,
+                  since: at,
+                  occurrences: 1,
+                  resolved_at: null,
+                  ...latest,
+                })
+                .returningAll()
+                .executeTakeFirstOrThrow()
+            : await transaction
+                .updateTable('alerts')
+                .set({ ...latest, occurrences: open.occurrences + 1 })
+                .where('id', '=', open.id)
+                .returningAll()
+                .executeTakeFirstOrThrow();
+        return fromRow(row);
+      });
+    },
+
+    async resolve(code: AlertCode, sourceId: string, at: string): Promise<void> {
+      await database
+        .updateTable('alerts')
+        .set({ resolved_at: at })
+        .where('code', '=', code)
+        .where('source_id', '=', sourceId)
+        .where('resolved_at', 'is', null)
+        .execute();
+    },
+
+    /** Newest first. */
+    async list(state: 'open' | 'all'): Promise<Alert[]> {
+      let select = database.selectFrom('alerts').selectAll().orderBy('since', 'desc').orderBy('id', 'desc');
+      if (state === 'open') select = select.where('resolved_at', 'is', null);
+      return (await select.limit(mostListed).execute()).map(fromRow);
+    },
+  };
+}
+
+/** Open ones are few by their nature; of the resolved ones only the latest are of interest. */
+const mostListed = 500;
+
+function fromRow(row: Selectable<AlertsTable>): Alert {
+  return {
+    id: row.id,
+    code: row.code,
+    state: row.resolved_at === null ? 'open' : 'resolved',
+    source: row.source_name,
+    sourceId: row.source_id,
+    message: row.message,
+    hint: row.hint,
+    since: row.since,
+    lastSeen: row.last_seen_at,
+    occurrences: row.occurrences,
+    resolvedAt: row.resolved_at ?? undefined,
+  };
+}
