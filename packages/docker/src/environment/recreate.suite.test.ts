@@ -130,12 +130,14 @@ async function inspectAll(definition: EnvironmentDefinition): Promise<unknown[]>
     const shortId = raw.Id.slice(0, 12);
     const { Hostname, ...config } = raw.Config;
     const { Binds: _binds, Mounts: _mounts, ...host } = raw.HostConfig;
-    const endpoints = Object.entries(raw.NetworkSettings.Networks).map(([network, endpoint]) => [
-      network,
-      (endpoint.Aliases ?? []).filter((alias: string) => alias !== shortId),
-      endpoint.IPAMConfig ?? null,
-      endpoint.Links ?? null,
-    ]);
+    const endpoints = Object.entries(raw.NetworkSettings.Networks)
+      .sort(([one], [other]) => one.localeCompare(other))
+      .map(([network, endpoint]) => [
+        network,
+        (endpoint.Aliases ?? []).filter((alias: string) => alias !== shortId),
+        endpoint.IPAMConfig ?? null,
+        endpoint.Links ?? null,
+      ]);
     inspected.push(
       JSON.parse(
         nameOf(
@@ -146,14 +148,14 @@ async function inspectAll(definition: EnvironmentDefinition): Promise<unknown[]>
             host,
             image: raw.Image,
             // What is mounted says more than how it was declared: anonymous volumes get names.
-            mounts: raw.Mounts.map(({ Type, Name, Source, Destination, RW }) => [
+            mounts: raw.Mounts.map(({ Type, Name, Source, Destination, RW }) => ({
               Destination,
               Type,
               Name,
               Source,
               RW,
-            ]).sort(),
-            endpoints: endpoints.sort(),
+            })).sort((one, other) => one.Destination.localeCompare(other.Destination)),
+            endpoints,
           }),
         ),
       ),
