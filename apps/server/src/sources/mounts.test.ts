@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Source, sourceListSchema, sourceNameSchema } from '@holdfast/contracts';
-import type { EngineVolume } from '@holdfast/docker';
+import { type EngineVolume, viewFrom } from '@holdfast/docker';
 import { Secret } from '@holdfast/runtime';
 import { sourceKinds } from '@holdfast/sources';
 import { createMemorySource } from '@holdfast/worker/testing';
@@ -11,7 +11,6 @@ import { fakeContainer } from '../testing/fake-docker.ts';
 import { createMemoryEnvironments, createMemoryVolumes } from '../testing/memory-kinds.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { startTestServer } from '../testing/test-server.ts';
-import { viewFrom } from './host-view.ts';
 
 const anonymous = 'ab'.repeat(32);
 

@@ -10,7 +10,9 @@ import { startTestServer } from '../testing/test-server.ts';
 
 async function start() {
   const memory = createMemorySource();
-  const test = await startTestServer({ ports: { sourceKinds: [memory, ...sourceKinds] } });
+  // How an environment is built is a source, too; it has tests of its own.
+  const kinds = sourceKinds.filter((kind) => kind.detectEnvironment === undefined);
+  const test = await startTestServer({ ports: { sourceKinds: [memory, ...kinds] } });
   const list = async () => sourceListSchema.parse((await test.api('GET', '/v1/sources')).body);
   return { ...test, memory, list };
 }
