@@ -7,6 +7,7 @@ import { type CapturedSchema, captureFacts } from './capture-facts.ts';
 import { type ConnectedServer, connectServer } from './connect.ts';
 import { type Counted, countSchema } from './count-schema.ts';
 import { dumpMinimumBytes, dumpSchema } from './dump-schema.ts';
+import { endSessions } from './end-sessions.ts';
 import type { MysqlLocator } from './locator.ts';
 import { schemaPartPath } from './names.ts';
 import { ofType, type Program, readSchemaObjects } from './schema-objects.ts';
@@ -55,6 +56,8 @@ class RunningCapture {
   readonly #stop = new AbortController();
   readonly #captured: Captured[] = [];
   readonly #sessions = new Set<Promise<void>>();
+  #begun = false;
+  #complete = false;
 
   constructor(connected: ConnectedServer, survey: Survey, context: CaptureContext) {
     this.#connected = connected;
@@ -63,6 +66,7 @@ class RunningCapture {
   }
 
   async dump(schema: FoundSchema, sink: Sink): Promise<void> {
+    this.#begun = true;
     const { server, container } = this.#connected;
     const docker = dockerOf(this.#context);
     const watch = watchContainer(docker, container.id);
@@ -108,12 +112,16 @@ class RunningCapture {
       throw new HoldfastError('internal', 'Not every database of the server was dumped.');
     }
     const users = await this.#readUsers();
-    return captureFacts(this.#connected, this.#survey, captured, users);
+    const facts = captureFacts(this.#connected, this.#survey, captured, users);
+    this.#complete = true;
+    return facts;
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#sessions);
+    if (this.#complete || !this.#begun) return;
+    await endSessions(this.#connected, this.#context.operationId).catch(() => {});
   }
 
   get #signal(): AbortSignal {

@@ -1,11 +1,9 @@
 import { asHoldfastError } from '@holdfast/runtime';
-import { z } from 'zod';
 import type { CaptureContext } from '../source.ts';
-import { execute, queryJson } from './client.ts';
-import { type ConnectedServer, connectServer, operationMark } from './connect.ts';
+import { type ConnectedServer, connectServer } from './connect.ts';
+import { endSessions } from './end-sessions.ts';
 import { dropSchema, readJournal } from './journal.ts';
 import type { MysqlLocator } from './locator.ts';
-import { quoteText } from './quoting.ts';
 import { temporaryNamePrefix } from './restore-names.ts';
 import { rollBack } from './roll-back.ts';
 import { readSchemas } from './survey.ts';
@@ -42,19 +40,4 @@ export async function dropTemporarySchemas(connected: ConnectedServer, operation
     if (moves !== undefined) await rollBack(server, moves);
   }
   for (const name of names) await dropSchema(server, name);
-}
-
-/** What a client that is gone does not end by itself: a statement that is being executed. */
-async function endSessions({ server }: ConnectedServer, operationId: string): Promise<void> {
-  const sessions = await queryJson(
-    server,
-    `SELECT JSON_OBJECT('id', ID) FROM information_schema.PROCESSLIST
-     WHERE ID <> CONNECTION_ID() AND (LOCATE(${quoteText(operationMark(operationId))}, INFO) > 0
-       OR LOCATE(${quoteText(temporaryNamePrefix(operationId))}, DB) = 1);`,
-    z.object({ id: z.int() }),
-  );
-  for (const { id } of sessions) {
-    // One that has ended in the meantime is no error.
-    await execute(server, `KILL ${id};`).catch(() => {});
-  }
 }

@@ -3,6 +3,7 @@ import { throwIfCancelled } from '../files/cancellation.ts';
 import { execute } from './client.ts';
 import type { ConnectedServer } from './connect.ts';
 import { quoteAccount, quoteIdentifier } from './quoting.ts';
+import type { Program } from './schema-objects.ts';
 import { type Account, readAccounts, type User, usersSchema } from './users.ts';
 
 export interface RestoredUsers {
@@ -37,6 +38,23 @@ export async function restoreUsers(
     else warnings.push(`The user ${nameOf(user)} could not be created whole: ${problem}`);
   }
   return { created, warnings };
+}
+
+const definerPattern = /^CREATE\b[^`]*?\bDEFINER\s*=\s*`((?:[^`]|``)*)`@`((?:[^`]|``)*)`/;
+
+/** Who programs run as, of those that do not exist: such a program fails when it is used. */
+export async function missingDefiners(
+  connected: ConnectedServer,
+  programs: readonly Program[],
+): Promise<string[]> {
+  const accounts = new Set((await readAccounts(connected)).map(keyOf));
+  const definers = programs.flatMap(({ sql }): Account[] => {
+    const [, user, host] = definerPattern.exec(sql) ?? [];
+    if (user === undefined || host === undefined) return [];
+    return [{ user: user.replaceAll('``', '`'), host: host.replaceAll('``', '`'), role: false }];
+  });
+  const missing = definers.filter((one) => !accounts.has(keyOf(one)));
+  return [...new Set(missing.map(nameOf))];
 }
 
 async function createUser(

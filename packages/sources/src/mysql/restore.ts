@@ -10,7 +10,7 @@ import { loadSchema } from './load.ts';
 import { preflight, refuseForeignKeysAcross } from './preflight.ts';
 import { qualified, quoteIdentifier } from './quoting.ts';
 import { planRestore, type RestorePlan, type SchemaPlan } from './restore-plan.ts';
-import { removeUsers, restoreUsers } from './restore-users.ts';
+import { missingDefiners, removeUsers, restoreUsers } from './restore-users.ts';
 import { readSchemaObjects } from './schema-objects.ts';
 import { release } from './server-version.ts';
 import { readSchemas } from './survey.ts';
@@ -137,7 +137,7 @@ function refuseDifferentContent(
   warnings.push(`${words} The version of the server is another one, which may be why.`);
 }
 
-async function putInPlace({ connected, context, plan }: Restore): Promise<void> {
+async function putInPlace({ connected, context, plan, warnings }: Restore): Promise<void> {
   const { server } = connected;
   throwIfCancelled(context.signal);
   context.reporter.step('putting the restored data in place');
@@ -161,6 +161,14 @@ async function putInPlace({ connected, context, plan }: Restore): Promise<void> 
       };
     }),
   );
+  const programs = moves.flatMap(({ from }) => from.objects.programs);
+  // Where accounts cannot be read, nobody knows.
+  const missing = await missingDefiners(connected, programs).catch(() => []);
+  if (missing.length > 0) {
+    warnings.push(
+      `Views, triggers, routines or events run as users that do not exist, and fail until these are made: ${missing.join(', ')}.`,
+    );
+  }
   await exchange(server, moves);
   for (const { temporary } of plan.schemas) await dropSchema(server, temporary);
 }

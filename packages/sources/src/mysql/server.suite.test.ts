@@ -84,6 +84,7 @@ describe('a server with several databases', () => {
     expect(all.verified).toEqual(snapshot.manifest.counts);
     expect(all.verifiedHashes).toEqual(snapshot.manifest.hashes);
     expect(all.previous).toHaveLength(1);
+    expect(all.warnings.join()).toContain('`nobody`@`nowhere`');
     expect(await newer.sql('SELECT count(*) FROM across; SELECT length_of_name FROM customers', 'shop')).toBe(
       '1\n8\n35\n0',
     );
