@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Figure, isMet, printFigures } from './report.ts';
 import { measureBackup } from './scenarios/backup.ts';
 import { measureMany } from './scenarios/many.ts';
+import { measureMariadb } from './scenarios/mariadb.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureRestore } from './scenarios/restore.ts';
 import { measureStorage } from './scenarios/storage.ts';
@@ -13,6 +14,7 @@ const scenarios: Record<string, (options: Options) => Promise<Figure[]>> = {
   storage: measureStorage,
   many: measureMany,
   memory: measureMemory,
+  mariadb: measureMariadb,
 };
 
 const { values } = parseArgs({

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { directorySource } from './directory/directory-source.ts';
 import { environmentSource } from './environment/environment-source.ts';
+import { mysqlSource } from './mysql/mysql-source.ts';
 import { postgresSource } from './postgres/postgres-source.ts';
 import type { SourceKind } from './source.ts';
 import { sqliteSource } from './sqlite/sqlite-source.ts';
@@ -9,6 +10,7 @@ import { volumeSource } from './volume/volume-source.ts';
 /** Every kind of source; the one file that names them. Discovery asks them in this order. */
 export const sourceKinds: readonly SourceKind<unknown>[] = [
   postgresSource,
+  mysqlSource,
   sqliteSource,
   volumeSource,
   directorySource,

@@ -1,5 +1,6 @@
 export * from './folder-store.ts';
 export * from './leaked-containers.ts';
+export * from './mysql-container.ts';
 export * from './postgres-container.ts';
 export * from './source-harness.ts';
 export * from './source-suite.ts';
