@@ -2,6 +2,7 @@ import { HoldfastError } from '@holdfast/runtime';
 import { directorySource } from './directory/directory-source.ts';
 import { environmentSource } from './environment/environment-source.ts';
 import { postgresSource } from './postgres/postgres-source.ts';
+import { redisSource } from './redis/redis-source.ts';
 import type { SourceKind } from './source.ts';
 import { sqliteSource } from './sqlite/sqlite-source.ts';
 import { volumeSource } from './volume/volume-source.ts';
@@ -9,6 +10,7 @@ import { volumeSource } from './volume/volume-source.ts';
 /** Every kind of source; the one file that names them. Discovery asks them in this order. */
 export const sourceKinds: readonly SourceKind<unknown>[] = [
   postgresSource,
+  redisSource,
   sqliteSource,
   volumeSource,
   directorySource,
