@@ -98,26 +98,24 @@ class RunningCapture {
   async #transfer(sink: Sink, signal: AbortSignal): Promise<void> {
     const { server } = this.#connected;
     const broken = new AbortController();
-    const passing = pipeline(this.#check, sink.writable()).catch((error: unknown) => {
-      broken.abort();
-      throw error;
-    });
+    const passing = pipeline(this.#check, sink.writable());
+    // Nobody reads on: the client program is to end, too.
+    passing.catch(() => broken.abort());
     const running = runEndingWithClient(server.runner, {
       command: [server.client, ...connectionArguments(server), '--rdb', '-'],
       environment: cliEnvironment(server),
       output: { writable: this.#check },
       signal: AbortSignal.any([signal, broken.signal]),
     });
+    // A client that could not even be started ends nothing.
+    running.catch((error: unknown) => this.#check.destroy(asHoldfastError(error)));
     const [passed, ran] = await Promise.allSettled([passing, running]);
     if (ran.status === 'fulfilled' && ran.value.exitCode !== 0) throw transferFailure(ran.value, this.#connected);
-    if (passed.status === 'rejected') {
-      const { reason } = passed;
-      if (reason instanceof MalformedRdb) {
-        throw new HoldfastError('dump-malformed', `What the server sent cannot be used: ${reason.message}.`);
-      }
-      if (ran.status === 'rejected' && !broken.signal.aborted) throw ran.reason;
-      throw reason;
+    if (passed.status === 'rejected' && passed.reason instanceof MalformedRdb) {
+      throw new HoldfastError('dump-malformed', `What the server sent cannot be used: ${passed.reason.message}.`);
     }
+    if (ran.status === 'rejected' && !broken.signal.aborted) throw ran.reason;
+    if (passed.status === 'rejected') throw passed.reason;
     if (ran.status === 'rejected') throw ran.reason;
   }
 

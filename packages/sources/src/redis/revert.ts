@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { HoldfastError } from '@holdfast/runtime';
+import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { CaptureContext, RestoreReport } from '../source.ts';
 import { connectServer } from './connect.ts';
 import { makeDurable } from './durable.ts';
@@ -38,7 +38,7 @@ export async function revertRedis(
       .then(({ exitCode, stderr }) => {
         if (exitCode !== 0) throw new HoldfastError('restore-failed', `${path} cannot be read: ${stderr.trim()}`);
       });
-    done.catch(() => {});
+    done.catch((error: unknown) => stream.destroy(asHoldfastError(error)));
     const stage = await Stage.load(connected, settings, { stream, done, bytes }, context);
     await takeOver(connected, settings, stage, () => freeze(stage), {}, context);
     await makeDurable(connected, settings, context);

@@ -58,12 +58,14 @@ export async function fill(client: RespClient): Promise<void> {
   await client.call('SELECT', 3);
   await client.call('SET', 'in another database', 'yes', 'PXAT', later);
   await client.call('SELECT', 15);
-  for (const n of range(300)) await client.call('SET', `session:${n}`, n, 'PXAT', later + n);
+  await Promise.all([...range(300)].map((n) => client.call('SET', `session:${n}`, n, 'PXAT', later + n)));
   await client.call('SELECT', 0);
 }
 
 async function fillStreams(client: RespClient): Promise<void> {
-  for (const n of range(400)) await client.call('XADD', 'stream', `${n + 1}-1`, 'order', n, 'note', `text ${n}`);
+  await Promise.all(
+    [...range(400)].map((n) => client.call('XADD', 'stream', `${n + 1}-1`, 'order', n, 'note', `text ${n}`)),
+  );
   await client.call('XDEL', 'stream', '7-1', '400-1');
   await client.call('XGROUP', 'CREATE', 'stream', 'readers', 0);
   await client.call('XGROUP', 'CREATE', 'stream', 'idle', '$');
