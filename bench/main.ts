@@ -3,6 +3,7 @@ import { type Figure, isMet, printFigures } from './report.ts';
 import { measureBackup } from './scenarios/backup.ts';
 import { measureMany } from './scenarios/many.ts';
 import { measureMemory } from './scenarios/memory.ts';
+import { measureRedis } from './scenarios/redis.ts';
 import { measureRestore } from './scenarios/restore.ts';
 import { measureStorage } from './scenarios/storage.ts';
 import type { Options } from './workspace.ts';
@@ -13,6 +14,7 @@ const scenarios: Record<string, (options: Options) => Promise<Figure[]>> = {
   storage: measureStorage,
   many: measureMany,
   memory: measureMemory,
+  redis: measureRedis,
 };
 
 const { values } = parseArgs({
