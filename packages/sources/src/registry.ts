@@ -3,6 +3,7 @@ import { directorySource } from './directory/directory-source.ts';
 import { environmentSource } from './environment/environment-source.ts';
 import { mysqlSource } from './mysql/mysql-source.ts';
 import { postgresSource } from './postgres/postgres-source.ts';
+import { redisSource } from './redis/redis-source.ts';
 import type { SourceKind } from './source.ts';
 import { sqliteSource } from './sqlite/sqlite-source.ts';
 import { volumeSource } from './volume/volume-source.ts';
@@ -11,6 +12,7 @@ import { volumeSource } from './volume/volume-source.ts';
 export const sourceKinds: readonly SourceKind<unknown>[] = [
   postgresSource,
   mysqlSource,
+  redisSource,
   sqliteSource,
   volumeSource,
   directorySource,
