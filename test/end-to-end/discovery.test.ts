@@ -161,11 +161,13 @@ describe('a container that was started later', () => {
     try {
       await using holdfast = await freshHoldfast('', { HOLDFAST_DISCOVERY_NAMES: '' });
       const first = await start();
-      expect((await backUp(holdfast, environment)).items.map(({ source }) => source)).toEqual([first.name]);
+      const whole = `${environment}.environment`;
+      const items = (await backUp(holdfast, environment)).items.map(({ source }) => source);
+      expect(items).toEqual([first.name, whole]);
 
       const second = await start();
       expect((await backUp(holdfast, environment)).items.map(({ source }) => source).toSorted()).toEqual(
-        [first.name, second.name].toSorted(),
+        [first.name, second.name, whole].toSorted(),
       );
 
       await using _server = await startServing(holdfast);
@@ -173,7 +175,7 @@ describe('a container that was started later', () => {
       const report = await backUp(holdfast, environment);
       expect(report).toMatchObject({ exitCode: 0 });
       expect(report.items.map(({ source }) => source).toSorted()).toEqual(
-        [first.name, second.name, third.name].toSorted(),
+        [first.name, second.name, third.name, whole].toSorted(),
       );
       expect(await listSnapshots(holdfast, third.name)).toHaveLength(1);
 

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Alert, BackupItem, DrillItem, Operation, RecoveryPoint, Snapshot, Source } from '@holdfast/contracts';
+import type {
+  Alert,
+  BackupItem,
+  DrillItem,
+  Operation,
+  RecoveryPoint,
+  Snapshot,
+  Source,
+} from '@holdfast/contracts';
 
 const time = '2026-11-22T02:00:00.000Z';
 

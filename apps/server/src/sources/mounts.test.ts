@@ -11,7 +11,6 @@ import { fakeContainer } from '../testing/fake-docker.ts';
 import { createMemoryEnvironments, createMemoryVolumes } from '../testing/memory-kinds.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { startTestServer } from '../testing/test-server.ts';
-import { viewFrom } from './host-view.ts';
 
 const anonymous = 'ab'.repeat(32);
 
@@ -328,29 +327,5 @@ describe('SQLite files in protected folders', () => {
       { name: 'declared', environment: 'declared' },
       { name: 'files-one', environment: 'shop' },
     ]);
-  });
-});
-
-describe('which paths of the host this process sees', () => {
-  const id = 'c'.repeat(64);
-  const holdfast = fakeContainer('holdfast', {
-    id,
-    mounts: [bind('/srv', '/srv'), bind('/data', '/backups')],
-  });
-
-  it('is all of them, unless it runs inside a container of that engine', () => {
-    const outside = viewFrom([holdfast], '36 35 98:0 / / rw - ext4 /dev/sda rw');
-    expect(outside.sees('/anything')).toBe(true);
-    expect(outside.own(['/x'])).toEqual(['/x']);
-    const table = `600 590 8:1 /var/lib/docker/containers/${id}/hostname /etc/hostname rw - ext4 /dev/sda rw`;
-    const inside = viewFrom([holdfast], table);
-    expect(['/srv/shop', '/srv', '/srvx', '/data', '/'].map((place) => inside.sees(place))).toEqual([
-      true,
-      true,
-      false,
-      false,
-      false,
-    ]);
-    expect(inside.own(['/x'])).toEqual([]);
   });
 });
