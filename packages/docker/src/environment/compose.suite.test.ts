@@ -63,7 +63,9 @@ secrets: { token: { file: ./token } }
 async function containerIds({ project }: LabProject): Promise<Record<string, string>> {
   const listed = await labEngine.listContainers({ all: true });
   const own = listed.flatMap(({ Id, Names }) => Names.map((name) => [name.slice(1), Id] as const));
-  return Object.fromEntries(own.filter(([name]) => name.startsWith(project)).sort());
+  return Object.fromEntries(
+    own.filter(([name]) => name.startsWith(project)).toSorted(([one], [other]) => one.localeCompare(other)),
+  );
 }
 
 /** Removes the project with its folder, then makes it from its definition, and starts what ran. */

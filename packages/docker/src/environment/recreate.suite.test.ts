@@ -130,12 +130,14 @@ async function inspectAll(definition: EnvironmentDefinition): Promise<unknown[]>
     const shortId = raw.Id.slice(0, 12);
     const { Hostname, ...config } = raw.Config;
     const { Binds: _binds, Mounts: _mounts, ...host } = raw.HostConfig;
-    const endpoints = Object.entries(raw.NetworkSettings.Networks).map(([network, endpoint]) => [
-      network,
-      (endpoint.Aliases ?? []).filter((alias: string) => alias !== shortId),
-      endpoint.IPAMConfig ?? null,
-      endpoint.Links ?? null,
-    ]);
+    const endpoints = Object.entries(raw.NetworkSettings.Networks)
+      .sort(([one], [other]) => one.localeCompare(other))
+      .map(([network, endpoint]) => [
+        network,
+        (endpoint.Aliases ?? []).filter((alias: string) => alias !== shortId),
+        endpoint.IPAMConfig ?? null,
+        endpoint.Links ?? null,
+      ]);
     inspected.push(
       JSON.parse(
         nameOf(
@@ -146,14 +148,14 @@ async function inspectAll(definition: EnvironmentDefinition): Promise<unknown[]>
             host,
             image: raw.Image,
             // What is mounted says more than how it was declared: anonymous volumes get names.
-            mounts: raw.Mounts.map(({ Type, Name, Source, Destination, RW }) => [
+            mounts: raw.Mounts.map(({ Type, Name, Source, Destination, RW }) => ({
               Destination,
               Type,
               Name,
               Source,
               RW,
-            ]).sort(),
-            endpoints: endpoints.sort(),
+            })).sort((one, other) => one.Destination.localeCompare(other.Destination)),
+            endpoints,
           }),
         ),
       ),
@@ -427,4 +429,38 @@ it('stops when it is cancelled, and removes what it had made', async () => {
     code: 'cancelled',
   });
   expect(await listNames(lab)).toEqual([]);
+});
+
+it('finds a container that cannot be started any more, because it shares something of one that is gone', async () => {
+  await using lab = await labProject();
+  const web = await makeContainer(lab, 'web');
+  await makeContainer(lab, 'beside', { HostConfig: { NetworkMode: `container:${web.id}` } });
+  const definition = await define(lab);
+  expect((await survey(definition)).problems).toEqual([]);
+  await web.remove();
+  expect((await survey(definition)).problems).toMatchObject([{ code: 'container-orphaned' }]);
+  await labEngine.getContainer(`${lab.project}-beside`).remove();
+  const found = await survey(definition);
+  expect(found.problems).toEqual([]);
+  expect(found.notes).toEqual([expect.stringContaining(`${lab.project}-beside shares something`)]);
+  const { made } = await remake(definition);
+  expect(made.containers).toEqual([`${lab.project}-web`, `${lab.project}-beside`]);
+});
+
+it('keeps what it cannot read as a sentence, and does not fail for it', async () => {
+  await using lab = await labProject();
+  const at = (name: string) => path.join(lab.folder, name);
+  await writeFile(at('large'), Buffer.alloc(1024 * 1024 + 1));
+  await writeFile(at('full'), Buffer.alloc(1024 * 1024, 1));
+  const names = ['large', 'full', 'gone'];
+  await makeContainer(lab, 'one', {
+    Labels: { 'com.docker.compose.project.config_files': `${at('no such, file')},relative.yaml` },
+    HostConfig: { Binds: [...names.map((name) => `${at(name)}:/${name}`), '/dev/null:/null'] },
+  });
+  await rm(at('gone'), { recursive: true, force: true });
+  const { files, warnings } = await define(lab);
+  expect(files.map((file) => file.path)).toEqual([at('full')]);
+  expect(warnings.join('\n')).toContain('larger than 1 MiB');
+  expect(warnings.join('\n')).toContain(JSON.stringify(at('gone')));
+  expect(warnings).toHaveLength(3);
 });
