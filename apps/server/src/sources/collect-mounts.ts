@@ -15,12 +15,13 @@ export function collectMounts(
   const collected = new Map<string, HostMount & { readonly users: User[] }>();
   const known = new Map(volumes.map((volume) => [volume.name, volume]));
   for (const container of byName(containers)) {
-    for (const { type, name, source, destination, readWrite } of container.mounts) {
+    for (const { type, name, driver, source, destination, readWrite } of container.mounts) {
       if (type !== 'volume' && type !== 'bind') continue;
       const key = `${type} ${name ?? source}`;
       const mount = collected.get(key) ?? {
         type,
         ...(name === undefined ? {} : { name }),
+        ...(driver === undefined ? {} : { driver }),
         path: source,
         labels: known.get(name ?? '')?.labels ?? {},
         users: [],
@@ -31,9 +32,10 @@ export function collectMounts(
   }
   const unused = volumes
     .filter(({ name }) => !collected.has(`volume ${name}`) && !isAnonymous({ type: 'volume', name }))
-    .map(({ name, mountpoint: path, labels }) => ({
+    .map(({ name, driver, mountpoint: path, labels }) => ({
       type: 'volume' as const,
       name,
+      driver,
       path,
       labels,
       users: [],

@@ -3,3 +3,4 @@ export * from './leaked-containers.ts';
 export * from './postgres-container.ts';
 export * from './source-harness.ts';
 export * from './source-suite.ts';
+export * from './volume-user.ts';
