@@ -80,6 +80,8 @@ export type Consistency = (typeof consistencies)[number];
 
 /** Stops or pauses containers for a moment, and knows what it did even after a crash. */
 export interface ServiceKeeper {
+  /** Where no label says otherwise. */
+  readonly defaultConsistency: Consistency;
   /**
    * Stores what it is about to do, then stops or pauses those of the containers that run.
    * @returns how to let them go on; never throws, and may be called more than once
@@ -102,8 +104,6 @@ export interface CaptureContext {
   readonly members?: readonly EnvironmentMember[];
   /** Without it nothing may be stopped. */
   readonly services?: ServiceKeeper;
-  /** Where no label says otherwise. */
-  readonly volumeConsistency?: Consistency;
   /** Names processes and sessions, so that a later run can end those that a dead one left. */
   readonly operationId: string;
   readonly reporter: Reporter;

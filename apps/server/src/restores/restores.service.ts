@@ -2,6 +2,7 @@ import { restoreModes, type StartRestore } from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import { HoldfastError } from '@holdfast/runtime';
+import type { ServiceKeeper } from '@holdfast/sources';
 import { runRestore } from '@holdfast/worker';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
@@ -30,6 +31,7 @@ export interface RestoresParts {
   readonly operations: OperationsService;
   readonly engine: Engine;
   readonly docker: DockerHost;
+  readonly services: ServiceKeeper;
   readonly dataPath: DataPathPolicy;
   readonly clock: Clock;
 }
@@ -89,6 +91,18 @@ export class RestoresService {
     if (problem !== undefined) throw new HoldfastError('invalid-input', problem);
   }
 
+  /**
+   * Brings the source of a restore that died into order; nothing when the operation is no restore. A container that was
+   * stopped for it must not start on half of its files.
+   */
+  async takeBack(operationId: string): Promise<void> {
+    const { operations, sources, repositories, docker, dataPath } = this.#parts;
+    const operation = await operations.stored(operationId);
+    if (operation.kind !== 'restore' || operation.repository === undefined) return;
+    const source = await sources.get((await repositories.get(operation.repository.id)).sourceId);
+    await cleanUpSource(source, operationId, { kind: sources.kindOf(source), docker, dataPath });
+  }
+
   readonly handler: OperationHandler = {
     run: (operation, context) => this.#restore(operation, context),
     cleanUp: async (operation) => {
@@ -101,7 +115,7 @@ export class RestoresService {
   };
 
   async #restore(operation: StoredOperation, context: OperationContext): Promise<Record<string, unknown>> {
-    const { sources, snapshots, repositories, engine, docker, dataPath, clock } = this.#parts;
+    const { sources, snapshots, repositories, engine, docker, services, dataPath, clock } = this.#parts;
     const params = paramsSchema.parse(operation.params);
     const snapshot = await snapshots.get(params.snapshotId);
     const source = await sources.get(snapshot.sourceId);
@@ -119,7 +133,7 @@ export class RestoresService {
         newName: params.newName,
         part: params.part,
       },
-      { engine, kind: sources.kindOf(source), docker, now: () => clock.now() },
+      { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
       context,
     );
     for (const warning of report.warnings) context.reporter.log('warn', warning);

@@ -32,9 +32,10 @@ export function collectMounts(
   }
   const unused = volumes
     .filter(({ name }) => !collected.has(`volume ${name}`) && !isAnonymous({ type: 'volume', name }))
-    .map(({ name, mountpoint: path, labels }) => ({
+    .map(({ name, driver, mountpoint: path, labels }) => ({
       type: 'volume' as const,
       name,
+      driver,
       path,
       labels,
       users: [],

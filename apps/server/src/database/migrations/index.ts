@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { foundation } from './0001-foundation.ts';
 import { environments } from './0002-environments.ts';
 import { drills } from './0003-drills.ts';
+import { stoppedServices } from './0004-stopped-services.ts';
 
 /** In order. A migration is never changed after it was released; a new one is added below. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-foundation': foundation,
   '0002-environments': environments,
   '0003-drills': drills,
+  '0004-stopped-services': stoppedServices,
 };
