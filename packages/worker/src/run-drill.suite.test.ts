@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Manifest } from '@holdfast/contracts';
 import { createDockerHost, type DockerHost } from '@holdfast/docker';
 import { labDockerHost } from '@holdfast/docker/testing';
@@ -178,6 +180,8 @@ describe.each(['15', '17'] as const)('a PostgreSQL %s drill', (version) => {
     });
     expect(outcome.counts).toEqual(stored.manifest.counts);
     expect(outcome.counts['rows/shop/public.orders']).toBe(1000);
+    expect(outcome.hashes).toEqual(stored.manifest.hashes);
+    expect(Object.keys(outcome.hashes)).toHaveLength(2);
     expect(outcome.durationMs).toBeGreaterThan(0);
     expect(await throwaways()).toEqual([]);
 
@@ -232,6 +236,18 @@ describe.each(['15', '17'] as const)('a PostgreSQL %s drill', (version) => {
     await expect(drill(stored, postgres, { kind: tampered })).rejects.toMatchObject({
       code: 'restore-verification-failed',
       message: expect.stringContaining('"public"."orders" has 1000, had 999'),
+    });
+    expect(await throwaways()).toEqual([]);
+  });
+
+  it('fails when the content of a table differs, though it has as many rows', async () => {
+    const tampered = withManifest(kind, (manifest) => ({
+      ...manifest,
+      hashes: { ...manifest.hashes, 'rows/shop/public.orders': 'md5-sum-1:1' },
+    }));
+    await expect(drill(stored, postgres, { kind: tampered })).rejects.toMatchObject({
+      code: 'restore-verification-failed',
+      message: expect.stringContaining('"public"."orders"'),
     });
     expect(await throwaways()).toEqual([]);
   });
@@ -306,6 +322,63 @@ describe.each(['15', '17'] as const)('a PostgreSQL %s drill', (version) => {
       },
     );
     return { ...from, ...taken };
+  }
+});
+
+describe('a SQLite drill', () => {
+  const kind = sourceKind('sqlite');
+
+  it('restores into a folder that is gone afterwards, and leaves the original alone', async () => {
+    const file = path.join(folder, 'app.db');
+    const database = new DatabaseSync(file);
+    database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)');
+    const stored = await backUp(kind, { path: file });
+    database.exec('DELETE FROM t');
+    let during: string[] = [];
+    const outcome = await drill(stored, undefined, {
+      onStep: (step) => {
+        if (step === 'verifying') during = drillFolders();
+      },
+    });
+    expect(outcome.counts).toEqual({ 'main.t': 3 });
+    expect(Object.keys(outcome.hashes)).toHaveLength(1);
+    expect(during).toHaveLength(1);
+    expect(during[0]).toMatch(/ 700$/);
+    expect(drillFolders()).toEqual([]);
+    expect(database.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 0 });
+    database.close();
+  });
+
+  it('fails when one byte of what was stored differs', async () => {
+    const file = path.join(folder, 'other.db');
+    const database = new DatabaseSync(file);
+    database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1)');
+    database.close();
+    const stored = await backUp(kind, { path: file });
+    if (kind.drill?.into !== 'folder') throw new Error('not into a folder');
+    const { restore } = kind.drill;
+    const tampered: SourceKind<unknown> = {
+      ...kind,
+      drill: {
+        into: 'folder',
+        restore: (target, request, context) => {
+          const hashes = Object.fromEntries(
+            Object.keys(request.manifest.hashes ?? {}).map((key) => [key, 'sha256:0']),
+          );
+          return restore(target, { ...request, manifest: { ...request.manifest, hashes } }, context);
+        },
+      },
+    };
+    await expect(drill(stored, undefined, { kind: tampered })).rejects.toMatchObject({
+      code: 'restore-verification-failed',
+    });
+    expect(drillFolders()).toEqual([]);
+  });
+
+  /** With their modes. */
+  function drillFolders(): string[] {
+    const shared = readdirSync('/dev/shm').filter((name) => name.includes(instance));
+    return shared.map((name) => `${name} ${(statSync(`/dev/shm/${name}`).mode & 0o777).toString(8)}`);
   }
 });
 
