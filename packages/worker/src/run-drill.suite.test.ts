@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -325,10 +325,10 @@ describe.each(['15', '17'] as const)('a PostgreSQL %s drill', (version) => {
   }
 });
 
-describe('a SQLite drill', () => {
+describe('a drill into a folder', () => {
   const kind = sourceKind('sqlite');
 
-  it('restores into a folder that is gone afterwards, and leaves the original alone', async () => {
+  it('restores a SQLite file, is gone afterwards, and leaves the original alone', async () => {
     const file = path.join(folder, 'app.db');
     const database = new DatabaseSync(file);
     database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)');
@@ -356,7 +356,7 @@ describe('a SQLite drill', () => {
     database.close();
     const stored = await backUp(kind, { path: file });
     if (kind.drill?.into !== 'folder') throw new Error('not into a folder');
-    const { restore } = kind.drill;
+    const original = kind.drill;
     const tampered: SourceKind<unknown> = {
       ...kind,
       drill: {
@@ -365,13 +365,40 @@ describe('a SQLite drill', () => {
           const hashes = Object.fromEntries(
             Object.keys(request.manifest.hashes ?? {}).map((key) => [key, 'sha256:0']),
           );
-          return restore(target, { ...request, manifest: { ...request.manifest, hashes } }, context);
+          return original.restore(target, { ...request, manifest: { ...request.manifest, hashes } }, context);
         },
       },
     };
     await expect(drill(stored, undefined, { kind: tampered })).rejects.toMatchObject({
       code: 'restore-verification-failed',
     });
+    expect(drillFolders()).toEqual([]);
+  });
+
+  it('keeps a folder closed to others whatever mode its original has', async () => {
+    const original = path.join(folder, 'uploads');
+    await mkdir(original);
+    await writeFile(path.join(original, 'file'), 'private');
+    await chmod(original, 0o777);
+    const files = sourceKind('directory');
+    const stored = await backUp(files, { path: original });
+    let during: string[] = [];
+    const outcome = await drill(stored, undefined, {
+      kind: {
+        ...files,
+        drill: {
+          into: 'folder',
+          restore: async (target, request, context) => {
+            if (files.drill?.into !== 'folder') throw new Error('not into a folder');
+            const report = await files.drill.restore(target, request, context);
+            during = drillFolders();
+            return report;
+          },
+        },
+      },
+    });
+    expect(outcome.counts).toEqual(stored.manifest.counts);
+    expect(during).toEqual([expect.stringMatching(/ 700$/)]);
     expect(drillFolders()).toEqual([]);
   });
 
