@@ -5,7 +5,7 @@ import { failOnLeakedContainers, type PostgresContainer, startPostgres } from '@
 import { drillLabel } from '@holdfast/worker';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { listOperations, listSnapshots, problemOf, sourceOf } from '../support/answers.ts';
+import { listOperations, listSnapshots, listSources, problemOf, sourceOf } from '../support/answers.ts';
 import { backUp } from '../support/backup-report.ts';
 import { freshHoldfast, type Holdfast } from '../support/holdfast.ts';
 import { makeSampleDatabase } from '../support/sample-database.ts';
@@ -78,9 +78,9 @@ describe('a drill of a PostgreSQL server', () => {
     const before = await throwaways();
     const running = holdfast.start('drill', postgres.name, '--json');
     await until('the throwaway runs', async () => (await throwaways()).some((id) => !before.includes(id)));
-    const { exitCode, answer } = await holdfast.json('sources');
-    expect(exitCode).toBe(0);
-    expect(answer).toHaveLength(1);
+    const found = await listSources(holdfast);
+    expect(found.map(({ container }) => container)).toContain(postgres.name);
+    expect(found.filter(({ name }) => name.includes('holdfast-drill'))).toEqual([]);
     expect((await running.outcome).exitCode).toBe(0);
   });
 

@@ -302,9 +302,16 @@ describe.each(['15', '17'] as const)('a PostgreSQL %s drill', (version) => {
 
   it('works from the image alone when the container is gone, and says so when that is gone, too', async () => {
     const gone = { id: 'f'.repeat(64), name: 'gone-for-good' };
-    const alone = { ...stored, source: { ...stored.source } };
-    // Its image has no preloaded library in its own command; what the manifest says is not needed for this data.
-    await expect(drill(alone, gone)).resolves.toMatchObject({ counts: stored.manifest.counts });
+    let looked: Promise<unknown> | undefined;
+    const outcome = await drill(stored, gone, {
+      onStep: (step) => {
+        if (step !== 'restoring') return;
+        looked = throwaways().then(([one]) => docker.resources.rawContainer(one?.id ?? ''));
+      },
+    });
+    expect(outcome.counts).toEqual(stored.manifest.counts);
+    // What was preloaded by the command of the original is in the manifest.
+    expect(rawSchema.parse(await looked).Config.Cmd).toContain('shared_preload_libraries=pg_stat_statements');
     const reference = withImage(stored, 'holdfast-lab/never-was:1');
     await expect(drill(await reference, gone)).rejects.toMatchObject({
       code: 'image-missing',
