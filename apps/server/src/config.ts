@@ -101,10 +101,7 @@ export function loadConfig(input: ConfigInput = {}): Config {
     },
     backupCron: read.cron('HOLDFAST_BACKUP_CRON', '0 2 * * *'),
     pruneCron: read.cron('HOLDFAST_PRUNE_CRON', '30 4 * * 0'),
-    drillSchedule:
-      read.text('HOLDFAST_DRILL_SCHEDULE') === 'off'
-        ? undefined
-        : read.cron('HOLDFAST_DRILL_SCHEDULE', '0 5 1 * *'),
+    drillSchedule: read.cronOrOff('HOLDFAST_DRILL_SCHEDULE', '0 5 1 * *'),
     drillLimits: {
       memoryBytes:
         mebibyte *

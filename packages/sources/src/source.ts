@@ -223,7 +223,7 @@ export interface Rehearsal<Locator> {
 export type Drill<Locator> =
   | {
       readonly into: 'container';
-      /** `original` may be gone: then it has neither environment nor command of its own, only those of its image. */
+      /** `original` may be gone: then it has the environment and command of its image, and no mounts. */
       rehearse(original: ContainerDetails, manifest: Manifest): Rehearsal<Locator>;
     }
   | {
