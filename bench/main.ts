@@ -4,6 +4,7 @@ import { measureBackup } from './scenarios/backup.ts';
 import { measureMany } from './scenarios/many.ts';
 import { measureMariadb } from './scenarios/mariadb.ts';
 import { measureMemory } from './scenarios/memory.ts';
+import { measureRedis } from './scenarios/redis.ts';
 import { measureRestore } from './scenarios/restore.ts';
 import { measureStorage } from './scenarios/storage.ts';
 import type { Options } from './workspace.ts';
@@ -15,6 +16,7 @@ const scenarios: Record<string, (options: Options) => Promise<Figure[]>> = {
   many: measureMany,
   memory: measureMemory,
   mariadb: measureMariadb,
+  redis: measureRedis,
 };
 
 const { values } = parseArgs({

@@ -9,6 +9,8 @@ import { DestinationsService, type EnvironmentDestination } from './destinations
 import { createDestinationsStore } from './destinations/destinations.store.ts';
 import { DrillsService } from './drills/drills.service.ts';
 import { createDrillsStore } from './drills/drills.store.ts';
+import { EnvironmentsService } from './environments/environments.service.ts';
+import { createRestoreJournals } from './environments/restore-journal.ts';
 import { instanceName } from './instance.ts';
 import { MaintenanceService } from './maintenance/maintenance.service.ts';
 import { LiveEvents } from './operations/live-events.ts';
@@ -111,7 +113,14 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     clock,
   };
   const backups = new BackupsService({ ...work, recoveryPoints, retention, version });
-  const restores = new RestoresService(work);
+  const restores = new RestoresService({ ...work, recoveryPoints });
+  const environments = new EnvironmentsService({
+    ...work,
+    backups,
+    restores,
+    recoveryPoints,
+    journals: createRestoreJournals(database),
+  });
   const drills = new DrillsService({
     ...work,
     store: createDrillsStore(database),
@@ -125,6 +134,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     backup: backups.partHandler,
     'backup-pass': backups.passHandler,
     restore: restores.handler,
+    'restore-pass': environments.passHandler,
     drill: drills.partHandler,
     'drill-pass': drills.passHandler,
     retention: retention.partHandler,
@@ -162,6 +172,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     retention,
     backups,
     restores,
+    environments,
     drills,
     alerts,
     maintenance,

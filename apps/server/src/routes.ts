@@ -5,6 +5,7 @@ import { addDestinationRoutes } from './destinations/destinations.routes.ts';
 import { addDoctorRoutes } from './doctor/doctor.routes.ts';
 import type { DoctorParts } from './doctor/doctor.service.ts';
 import { addDrillRoutes } from './drills/drills.routes.ts';
+import { addEnvironmentRoutes } from './environments/environments.routes.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
@@ -22,6 +23,7 @@ export function addRoutes(http: HttpApp, transport: Transport, app: App, doctor:
   addSourceRoutes(http, sources);
   addBackupRoutes(http, app.backups, operations);
   addRestoreRoutes(http, app.restores, operations);
+  addEnvironmentRoutes(http, app.environments, operations);
   addDrillRoutes(http, app.drills, sources, operations);
   addAlertRoutes(http, app.alerts);
   addOperationRoutes(http, operations);

@@ -68,6 +68,7 @@ export async function createServer(
     // they left is ended before anything new comes in.
     await startAgain(app, ports);
     const dead = await app.reaper.reapAllOthers();
+    if (mode === 'embedded') await app.reaper.repeat('urgent');
     if (mode === 'serve' || dead.some(({ kind }) => kind === 'drill')) {
       // Beside everything else: an engine that does not answer must not hold up the start.
       const purging = app.drills

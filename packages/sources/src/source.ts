@@ -232,6 +232,14 @@ export type Drill<Locator> =
       restore(folder: string, request: RestoreRequest, context: CaptureContext): Promise<RestoreReport>;
     };
 
+/** What a source holds now, as far as that can be had cheaply. */
+export interface TargetState {
+  /** What a restore would replace, each by a name that a person recognises. */
+  readonly holds: readonly { readonly name: string; readonly bytes?: number }[];
+  /** Of the server that would take the data, by the names in the manifest's `versions`. */
+  readonly versions: Manifest['versions'];
+}
+
 /**
  * A kind of source. Adding one is a folder beside this file, one line in `registry.ts`, and passing
  * `testing/source-suite.ts` against the real server.
@@ -267,6 +275,13 @@ export interface SourceKind<Locator> {
    * state is gone. Safe to repeat. Used when a later step of the restore of an environment fails.
    */
   revert?(locator: Locator, report: RestoreReport, context: CaptureContext): Promise<void>;
+  /**
+   * Resolves when a source that was just started can be worked with, also when that was its first start, on no data.
+   * @throws HoldfastError when the signal's time was over, or it will never be ready
+   */
+  untilReady?(locator: Locator, context: CaptureContext): Promise<void>;
+  /** What is there now. Changes nothing. @throws HoldfastError when it cannot be asked */
+  examine?(locator: Locator, context: CaptureContext): Promise<TargetState>;
   /** Ends what a dead operation left behind (sessions, half-loaded copies). Safe to repeat. */
   cleanUp?(locator: Locator, operationId: string, context: CaptureContext): Promise<void>;
 }

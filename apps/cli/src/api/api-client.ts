@@ -9,6 +9,8 @@ import {
   type DoctorReport,
   destinationSchema,
   doctorReportSchema,
+  type EnvironmentPreflight,
+  environmentPreflightSchema,
   type Operation,
   type OperationEvent,
   operationEventSchema,
@@ -27,6 +29,7 @@ import {
   type SourceList,
   type StartBackup,
   type StartDrill,
+  type StartEnvironmentRestore,
   type StartRestore,
   snapshotSchema,
   sourceListSchema,
@@ -70,6 +73,22 @@ export class ApiClient {
 
   startRestore(restore: StartRestore): Promise<Operation> {
     return this.#ask(operationSchema, 'POST', '/v1/restores', restore);
+  }
+
+  /** What a restore of an environment would do. Changes nothing. */
+  preflight(environment: string, point: string): Promise<EnvironmentPreflight> {
+    const path = `/v1/environments/${segment(environment)}/preflight`;
+    return this.#ask(environmentPreflightSchema, 'POST', path, { point });
+  }
+
+  startEnvironmentRestore(environment: string, restore: StartEnvironmentRestore): Promise<Operation> {
+    const path = `/v1/environments/${segment(environment)}/restore`;
+    return this.#ask(operationSchema, 'POST', path, restore);
+  }
+
+  /** By its id, or the beginning of it. */
+  recoveryPoint(id: string): Promise<RecoveryPoint> {
+    return this.#ask(recoveryPointSchema, 'GET', `/v1/recovery-points/${segment(id)}`);
   }
 
   startDrill(drill: StartDrill): Promise<Operation> {

@@ -77,9 +77,13 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
 
   program
     .command('restore')
-    .description('put a snapshot back; asks for the name of the source first')
-    .argument('<name>', 'the source')
-    .argument('[snapshot]', 'an id, the beginning of one, or latest', 'latest')
+    .description('put a source or a whole environment back; asks for its name first')
+    .argument('<name>', 'the source or environment; where both have the name, the source is meant')
+    .argument(
+      '[snapshot]',
+      'an id of a snapshot or recovery point, the beginning of one, or latest',
+      'latest',
+    )
     .option(
       '--as <new-name>',
       'restore beside it, under this name (or path); replaces nothing and does not ask',
@@ -89,6 +93,10 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
       'remove what is there first; without it, what is there is kept until the end and beyond',
     )
     .option('--part <database>', 'only this database of several')
+    .option('--environment', 'the environment of this name is meant')
+    .option('--preflight', 'of an environment: only say what would be done, and what stands in the way')
+    .option('--partial', 'of an environment: go on although members are missing in the recovery point')
+    .option('--no-safety-snapshot', 'of an environment: do not back up first what is there')
     .option('--yes', 'do not ask')
     .action((name: string, reference: string, options: RestoreOptions) =>
       perform(async (context) =>
@@ -97,7 +105,7 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  holdfast restore shop-db                        the newest good snapshot\n  holdfast restore shop-db 4bba301e --yes         an older one, in a script\n  holdfast restore shop-db --as shop_check        beside the original, to look at it\n  holdfast restore shop-db latest --part orders   one database of several',
+      '\nExamples:\n  holdfast restore shop-db                        the newest good snapshot\n  holdfast restore shop-db 4bba301e --yes         an older one, in a script\n  holdfast restore shop-db --as shop_check        beside the original, to look at it\n  holdfast restore shop-db latest --part orders   one database of several\n  holdfast restore shop --preflight               a whole environment: what would be done\n  holdfast restore shop                           do it, to the newest recovery point',
     );
 
   program

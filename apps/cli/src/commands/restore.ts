@@ -1,5 +1,13 @@
-import { type ExitCode, exitCodes, type Operation, type Snapshot } from '@holdfast/contracts';
-import { z } from 'zod';
+import {
+  type ExitCode,
+  exitCodes,
+  type Operation,
+  type RestoreResult,
+  restoreResultSchema,
+  type Snapshot,
+  type Source,
+} from '@holdfast/contracts';
+import type { ApiClient } from '../api/api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodeOf } from '../command-error.ts';
 import { printFailure } from '../output/failure.ts';
@@ -8,24 +16,16 @@ import { count } from '../output/quantities.ts';
 import { followOperation } from '../progress/follow-operation.ts';
 import { confirmByTyping } from '../prompts/confirm-by-typing.ts';
 import { findSnapshot } from './find-snapshot.ts';
+import { type RestoreEnvironmentOptions, restoreEnvironment } from './restore-environment.ts';
 import { explainRestore, type RestoreIntent } from './restore-explanation.ts';
 
-export interface RestoreOptions {
+export interface RestoreOptions extends RestoreEnvironmentOptions {
+  /** The name is that of an environment, even if a source has it, too. */
+  readonly environment?: boolean;
   readonly as?: string;
   readonly inPlace?: boolean;
   readonly part?: string;
-  readonly yes?: boolean;
 }
-
-/** What the server reports of a restore that succeeded. */
-const restoreResultSchema = z.object({
-  snapshotId: z.string().optional(),
-  restored: z.array(z.string()).default([]),
-  previous: z.array(z.string()).default([]),
-  verified: z.record(z.string(), z.number()).default({}),
-  warnings: z.array(z.string()).default([]),
-});
-type RestoreResult = z.infer<typeof restoreResultSchema>;
 
 /** Puts a snapshot back. Says what will be replaced, and asks for the name, where anything is. */
 export async function restore(
@@ -38,9 +38,46 @@ export async function restore(
     throw new CommandError('invalid-input', 'Give --as or --in-place, not both.');
   }
   const client = await context.client();
+  const found = options.environment === true ? undefined : await sourceOrEnvironment(client, name);
+  if (found === undefined) {
+    if (options.as !== undefined || options.inPlace === true || options.part !== undefined) {
+      throw new CommandError(
+        'invalid-input',
+        `${name} is an environment: --as, --in-place and --part belong to the restore of one source.`,
+      );
+    }
+    return restoreEnvironment(context, name, reference, options);
+  }
+  if (options.preflight === true || options.partial === true) {
+    throw new CommandError(
+      'invalid-input',
+      `${name} is a source: --preflight and --partial belong to the restore of an environment.`,
+      { hint: 'Where an environment has the same name, add --environment.' },
+    );
+  }
+  return restoreSource(context, found, reference, options);
+}
+
+/** Undefined when it is no source, but the name of an environment that has recovery points. */
+async function sourceOrEnvironment(client: ApiClient, name: string): Promise<Source | undefined> {
+  try {
+    return await client.source(name);
+  } catch (error) {
+    const isUnknown = error instanceof CommandError && error.code === 'not-found';
+    if (isUnknown && (await client.recoveryPoints({ environment: name })).length > 0) return undefined;
+    throw error;
+  }
+}
+
+async function restoreSource(
+  context: CommandContext,
+  source: Source,
+  reference: string,
+  options: RestoreOptions,
+): Promise<ExitCode> {
+  const client = await context.client();
   // What is confirmed is what is restored: from here on the snapshot has its whole id.
-  const source = await client.source(name);
-  const snapshot = findSnapshot(await client.snapshots(source.name), source.name, reference);
+  const snapshot = await findInPoint(client, source, reference);
   const intent: RestoreIntent = {
     source,
     snapshot,
@@ -62,6 +99,21 @@ export async function restore(
     confirmation: source.name,
   });
   return reportRestore(context, intent, await followOperation(context, started));
+}
+
+/** By its own id or `latest`, else by the id of the recovery point that it belongs to. */
+async function findInPoint(client: ApiClient, source: Source, reference: string): Promise<Snapshot> {
+  const snapshots = await client.snapshots(source.name);
+  try {
+    return findSnapshot(snapshots, source.name, reference);
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'not-found' || reference === 'latest') throw error;
+    const point = await client.recoveryPoint(reference).catch(() => undefined);
+    const member = point?.members.find(({ sourceId }) => sourceId === source.id);
+    const snapshot = snapshots.find(({ id }) => id === member?.snapshotId);
+    if (snapshot === undefined) throw error;
+    return snapshot;
+  }
 }
 
 function modeOf(options: RestoreOptions): RestoreIntent['mode'] {

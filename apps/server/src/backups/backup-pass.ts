@@ -28,7 +28,12 @@ export class BackupPass {
 
   readonly handler: OperationHandler = {
     run: async (operation, context) => {
-      const { sourceIds, destinationId, made = {} } = passParamsSchema.parse(operation.params);
+      const {
+        sourceIds,
+        destinationId,
+        made = {},
+        withoutRetention,
+      } = passParamsSchema.parse(operation.params);
       const sources = await this.#sourcesOf(sourceIds, context);
       const outcome: PassOutcome = { taken: new Map(Object.entries(made)), errors: new Map() };
       const left = sources.filter(({ id }) => !outcome.taken.has(id));
@@ -38,7 +43,7 @@ export class BackupPass {
         ended.push(...(await this.#runStage(stage, those, { destinationId, outcome, context })));
       }
       await this.#recordFailed(operation, ended, outcome);
-      await this.#retain(sources, context);
+      if (withoutRetention !== true) await this.#retain(sources, context);
       const error = errorOfParts(ended);
       if (error !== undefined) throw error;
       return { sources: ended.length };

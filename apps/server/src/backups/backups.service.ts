@@ -8,7 +8,12 @@ import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
-import type { OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
+import type {
+  NewOperation,
+  OperationContext,
+  OperationHandler,
+  StoredOperation,
+} from '../operations/operation.ts';
 import type { BackupResult } from '../operations/operation.view.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
@@ -21,7 +26,7 @@ import { sourceIdentity } from '../sources/source-identity.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
 import { BackupPass } from './backup-pass.ts';
 import { partParamsSchema, recordPoint } from './environment-part.ts';
-import type { passParamsSchema } from './pass.rules.ts';
+import { type passParamsSchema, stageOf } from './pass.rules.ts';
 
 export interface BackupsParts {
   readonly sources: SourcesService;
@@ -65,6 +70,17 @@ export class BackupsService {
     const selected = await Promise.all(request.names.map((name) => this.#parts.sources.select(name)));
     const sourceIds = [...new Set(selected.flat().map((source) => source.id))];
     return this.#create({ sourceIds, destinationId: destination.id });
+  }
+
+  /** A pass over what of an environment is there, as a part of another; undefined when nothing is. */
+  async safetyPass(environment: string, destinationId: string): Promise<NewOperation | undefined> {
+    const all = await this.#parts.sources.all();
+    const members = all.filter((source) => source.environment === environment && source.protected);
+    if (!members.some((source) => stageOf(this.#parts.sources.kindOf(source)) !== 'definitions'))
+      return undefined;
+    const sourceIds = members.map(({ id }) => id);
+    const params: z.infer<typeof passParamsSchema> = { sourceIds, destinationId, withoutRetention: true };
+    return { kind: 'backup', role: 'pass', params };
   }
 
   #create(params: z.infer<typeof passParamsSchema>): Promise<StoredOperation> {

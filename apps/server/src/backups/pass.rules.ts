@@ -10,6 +10,8 @@ export const passParamsSchema = z.object({
   destinationId: z.string(),
   /** Snapshots by source, of a pass that died with its process: this one does the rest of it. */
   made: z.record(z.string(), z.string()).optional(),
+  /** Removes nothing afterwards: what is about to be restored may be among the oldest. */
+  withoutRetention: z.boolean().optional(),
 });
 
 /**

@@ -168,6 +168,19 @@ export interface RecoveryPointMembersTable {
   error: string | null;
 }
 
+/** What a restore of an environment did, and was about to do: what takes it back after a crash. */
+export interface RestoreJournalTable {
+  operation_id: string;
+  sequence: number;
+  entry: Json;
+}
+
+/** Sources that nothing but this operation and its parts may touch while it runs. */
+export interface OperationHoldsTable {
+  operation_id: string;
+  source_id: string;
+}
+
 export interface DrillsTable {
   id: string;
   operation_id: string;
@@ -230,6 +243,8 @@ export interface Schema {
   snapshot_parts: SnapshotPartsTable;
   recovery_points: RecoveryPointsTable;
   recovery_point_members: RecoveryPointMembersTable;
+  restore_journal: RestoreJournalTable;
+  operation_holds: OperationHoldsTable;
   drills: DrillsTable;
   alerts: AlertsTable;
   vault_secrets: VaultSecretsTable;

@@ -214,12 +214,16 @@ export class OperationRunner {
   }
 }
 
-/** The reason of the abort decides, whatever words the interrupted work found for it. */
+/**
+ * The reason of the abort decides, whatever words the interrupted work found for it; unless it left something that a
+ * person has to see to.
+ */
 function failedOutcome(
   error: unknown,
   signal: AbortSignal,
 ): { state: FinalState; error: Settlement['error'] } {
-  const failure = asHoldfastError(signal.aborted ? signal.reason : error);
+  const told = asHoldfastError(error);
+  const failure = signal.aborted && told.code !== 'roll-back-failed' ? asHoldfastError(signal.reason) : told;
   const state =
     failure.code === 'cancelled' ? 'cancelled' : failure.code === 'interrupted' ? 'interrupted' : 'failed';
   return { state, error: failure.toFailure() };

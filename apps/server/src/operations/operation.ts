@@ -64,6 +64,8 @@ export interface OperationHandler {
   run(operation: StoredOperation, context: OperationContext): Promise<Record<string, unknown>>;
   /** Removes what a dead run may have left (locks, parts of a snapshot, sessions). Safe to repeat. */
   cleanUp?(operation: StoredOperation): Promise<void>;
+  /** Its repeat puts right what a dead one left people without: a single command begins it, too. */
+  readonly urgent?: boolean;
   /**
    * What to run again after this one died with its process; absent for what only a person may start (a
    * restore changes data).

@@ -204,6 +204,20 @@ export class OperationsService {
     return events;
   }
 
+  /**
+   * Keeps all others from these sources and their repositories until the operation ends, and waits for those that
+   * are at work there already. Parts of the operation may work on them.
+   */
+  async hold(operationId: string, sourceIds: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#store.hold(operationId, sourceIds);
+    for (const id of await this.#store.runningOn(sourceIds, operationId)) await this.untilEnded(id, signal);
+  }
+
+  /** Passes of a kind that have not ended. */
+  async unfinishedPasses(kind: StoredOperation['kind']): Promise<readonly StoredOperation[]> {
+    return (await this.#store.unfinished()).filter((one) => one.kind === kind && one.role === 'pass');
+  }
+
   /** Resolves with the operation when it has ended, in whichever process. */
   async untilEnded(id: string, signal?: AbortSignal): Promise<StoredOperation> {
     const queue = new EventQueue();

@@ -41,7 +41,8 @@ export function createOperationsStore(database: Database) {
 
     /**
      * Takes the oldest queued operation that the budgets allow: at most `concurrency` parts at once, one per
-     * source, and on one repository either one exclusive or any number of shared ones.
+     * source, on one repository either one exclusive or any number of shared ones, and nothing of others on a source
+     * that a running operation holds for itself.
      */
     async claim(
       owner: string,
@@ -86,6 +87,25 @@ export function createOperationsStore(database: Database) {
                 .whereRef('r.repository_id', '=', 'q.repository_id')
                 .where((u) =>
                   u.or([u('r.repository_use', '=', 'exclusive'), u('q.repository_use', '=', 'exclusive')]),
+                ),
+            ),
+          ),
+        )
+        .where((e) =>
+          e.not(
+            e.exists(
+              e
+                .selectFrom('operation_holds as h')
+                .innerJoin('operations as r', 'r.id', 'h.operation_id')
+                .leftJoin('repositories as d', 'd.source_id', 'h.source_id')
+                .select('h.source_id')
+                .where('r.state', '=', 'running')
+                .where((u) => u.or([u('q.parent_id', 'is', null), u('q.parent_id', '!=', u.ref('r.id'))]))
+                .where((u) =>
+                  u.or([
+                    u('h.source_id', '=', u.ref('q.source_id')),
+                    u('d.id', '=', u.ref('q.repository_id')),
+                  ]),
                 ),
             ),
           ),
@@ -237,6 +257,32 @@ export function createOperationsStore(database: Database) {
 
     async repeated(id: string): Promise<void> {
       await database.updateTable('operations').set({ repeat: 0 }).where('id', '=', id).execute();
+    },
+
+    /** Keeps others from these sources and their repositories for as long as the operation runs. */
+    async hold(operationId: string, sourceIds: readonly string[]): Promise<void> {
+      const rows = sourceIds.map((source_id) => ({ operation_id: operationId, source_id }));
+      if (rows.length === 0) return;
+      await database
+        .insertInto('operation_holds')
+        .values(rows)
+        .onConflict((c) => c.doNothing())
+        .execute();
+    },
+
+    /** What runs on these sources or their repositories, the operation itself and its parts left out. */
+    async runningOn(sourceIds: readonly string[], besides: string): Promise<string[]> {
+      if (sourceIds.length === 0) return [];
+      const rows = await database
+        .selectFrom('operations as o')
+        .leftJoin('repositories as d', 'd.id', 'o.repository_id')
+        .select('o.id')
+        .where('o.state', '=', 'running')
+        .where('o.id', '!=', besides)
+        .where((e) => e.or([e('o.parent_id', 'is', null), e('o.parent_id', '!=', besides)]))
+        .where((e) => e.or([e('o.source_id', 'in', sourceIds), e('d.source_id', 'in', sourceIds)]))
+        .execute();
+      return rows.map(({ id }) => id);
     },
 
     async cleanedUp(id: string): Promise<void> {

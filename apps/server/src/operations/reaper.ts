@@ -100,12 +100,13 @@ export class Reaper {
 
   /**
    * Queues again what died with its process and is known by its handler to be safe to repeat. What died long ago
-   * is left: the plan has come round since.
+   * is left: the plan has come round since. `only: 'urgent'` leaves the rest for a Holdfast that serves.
    */
-  async repeat(): Promise<readonly StoredOperation[]> {
+  async repeat(only?: 'urgent'): Promise<readonly StoredOperation[]> {
     const { store, handlers, service, clock } = this.#parts;
     const again: StoredOperation[] = [];
     for (const operation of await store.awaitingRepeat()) {
+      if (only === 'urgent' && handlers[handlerName(operation)]?.urgent !== true) continue;
       const ageMs = clock.now().getTime() - Date.parse(operation.finishedAt ?? operation.createdAt);
       const wanted = operation.attempt < maximumAttempts && ageMs < repeatWithinMs;
       const next = wanted

@@ -52,12 +52,13 @@ export class RecoveryPointsService {
   }
 
   /**
-   * As `get`, and `latest`: the newest complete one; where none is complete, the newest.
+   * As `get`, and `latest`: the newest complete one; where none is complete, the newest. What a restore backed up
+   * before it changed anything is what a person wants to leave behind: it is never the latest.
    * @throws HoldfastError `not-found`, `ambiguous`
    */
   async resolve(environment: string, reference: string): Promise<StoredRecoveryPoint> {
     if (reference !== 'latest') return this.get(reference, environment);
-    const all = await this.#store.list({ environment });
+    const all = await this.#store.list({ environment, withoutSafety: true });
     const latest = all.find(({ state }) => state === 'complete') ?? all[0];
     if (latest !== undefined) return latest;
     throw new HoldfastError('not-found', `${environment} has no recovery point.`, {

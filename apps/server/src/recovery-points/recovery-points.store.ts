@@ -11,6 +11,8 @@ export interface RecoveryPointQuery {
   /** Only what comes after the point with this arrival, in the order of the list. */
   readonly beforeArrival?: number;
   readonly limit?: number;
+  /** Without those that another operation took as a part of itself. */
+  readonly withoutSafety?: boolean;
 }
 
 export type RecoveryPointsStore = ReturnType<typeof createRecoveryPointsStore>;
@@ -69,6 +71,19 @@ export function createRecoveryPointsStore(database: Database) {
       }
       if (query.operationId !== undefined) select = select.where('operation_id', '=', query.operationId);
       if (query.beforeArrival !== undefined) select = select.where('arrival', '<', query.beforeArrival);
+      if (query.withoutSafety === true) {
+        select = select.where((e) =>
+          e.not(
+            e.exists(
+              e
+                .selectFrom('operations as o')
+                .select('o.id')
+                .whereRef('o.id', '=', 'recovery_points.operation_id')
+                .where('o.parent_id', 'is not', null),
+            ),
+          ),
+        );
+      }
       if (query.limit !== undefined) select = select.limit(query.limit);
       return withMembers(await select.execute());
     },

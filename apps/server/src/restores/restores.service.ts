@@ -1,15 +1,22 @@
-import { restoreModes, type StartRestore } from '@holdfast/contracts';
+import {
+  type RestoreResult,
+  restoreModes,
+  restoreResultSchema,
+  type StartRestore,
+} from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
-import { HoldfastError } from '@holdfast/runtime';
+import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { ServiceKeeper } from '@holdfast/sources';
-import { runRestore } from '@holdfast/worker';
+import { type JobControl, runRestore } from '@holdfast/worker';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
-import type { OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
+import type { NewOperation, OperationHandler, StoredOperation } from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
+import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
+import type { StoredSnapshot } from '../snapshots/snapshot.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
 import { cleanUpSource } from '../sources/clean-up-source.ts';
 import type { StoredSource } from '../sources/source.ts';
@@ -28,6 +35,7 @@ export interface RestoresParts {
   readonly destinations: DestinationsService;
   readonly repositories: RepositoriesService;
   readonly snapshots: SnapshotsService;
+  readonly recoveryPoints: RecoveryPointsService;
   readonly operations: OperationsService;
   readonly engine: Engine;
   readonly docker: DockerHost;
@@ -49,10 +57,10 @@ export class RestoresService {
    *   `invalid-input`; then nothing is stored
    */
   async start(request: StartRestore): Promise<StoredOperation> {
-    const { sources, snapshots, operations, destinations } = this.#parts;
+    const { sources, operations } = this.#parts;
     await sources.discover();
     const source = await sources.find(request.source);
-    const snapshot = await snapshots.resolve(source, request.snapshot);
+    const snapshot = await this.#snapshotFor(source, request.snapshot);
     this.#refuseWrongForm(request, source);
     if (request.confirmation !== source.name) {
       throw new HoldfastError(
@@ -60,20 +68,44 @@ export class RestoresService {
         `To restore ${source.name}, its name has to be typed as the confirmation.`,
       );
     }
-    const destination = await destinations.get(snapshot.destinationId);
-    return operations.create({
+    const { mode, newName, part } = request;
+    return operations.create(await this.part(source, snapshot, { mode, newName, part }));
+  }
+
+  /** A snapshot by its own id or `latest`, or by the id of the recovery point that it belongs to. */
+  async #snapshotFor(source: StoredSource, reference: string): Promise<StoredSnapshot> {
+    const { snapshots, recoveryPoints } = this.#parts;
+    try {
+      return await snapshots.resolve(source, reference);
+    } catch (error) {
+      if (asHoldfastError(error).code !== 'not-found') throw error;
+      const point = await recoveryPoints.get(reference).catch(() => undefined);
+      if (point === undefined) throw error;
+      const member = point.members.find(({ sourceId }) => sourceId === source.id);
+      if (member?.snapshotId !== undefined) return snapshots.get(member.snapshotId, source);
+      const why = member?.error === undefined ? '' : ` ${member.error}`;
+      throw new HoldfastError(
+        'not-found',
+        `The recovery point ${point.id} of ${point.environment} holds no snapshot of ${source.name}.${why}`,
+      );
+    }
+  }
+
+  /** The restore of one source, to be stored by itself or as a part of a pass. */
+  async part(
+    source: StoredSource,
+    snapshot: StoredSnapshot,
+    how: Omit<z.infer<typeof paramsSchema>, 'snapshotId'>,
+  ): Promise<NewOperation> {
+    const destination = await this.#parts.destinations.get(snapshot.destinationId);
+    return {
       kind: 'restore',
       role: 'part',
       source: { id: source.id, name: source.name },
       destination: { id: destination.id, name: destination.name },
       repository: { id: snapshot.repositoryId, use: 'shared' },
-      params: {
-        snapshotId: snapshot.id,
-        mode: request.mode,
-        newName: request.newName,
-        part: request.part,
-      } satisfies z.infer<typeof paramsSchema>,
-    });
+      params: { ...how, snapshotId: snapshot.id } satisfies z.infer<typeof paramsSchema>,
+    };
   }
 
   #refuseWrongForm({ mode, newName }: StartRestore, source: StoredSource): void {
@@ -96,34 +128,51 @@ export class RestoresService {
    * stopped for it must not start on half of its files.
    */
   async takeBack(operationId: string): Promise<void> {
-    const { operations, sources, repositories, docker, dataPath } = this.#parts;
+    const { operations, sources, repositories } = this.#parts;
     const operation = await operations.stored(operationId);
     if (operation.kind !== 'restore' || operation.repository === undefined) return;
-    const source = await sources.get((await repositories.get(operation.repository.id)).sourceId);
-    await cleanUpSource(source, operationId, { kind: sources.kindOf(source), docker, dataPath });
+    await this.cleanUp(
+      await sources.get((await repositories.get(operation.repository.id)).sourceId),
+      operationId,
+    );
   }
 
   readonly handler: OperationHandler = {
-    run: (operation, context) => this.#restore(operation, context),
+    run: async (operation, context) => {
+      const result = await this.perform(operation.id, paramsSchema.parse(operation.params), context);
+      return { ...result };
+    },
     cleanUp: async (operation) => {
-      const { repositories, engine, sources, docker, dataPath } = this.#parts;
+      const { repositories, engine, sources } = this.#parts;
       const stored = await repositories.get(operation.repository?.id ?? '');
       await engine.unlock(await repositories.open(stored));
-      const source = await sources.get(stored.sourceId);
-      await cleanUpSource(source, operation.id, { kind: sources.kindOf(source), docker, dataPath });
+      await this.cleanUp(await sources.get(stored.sourceId), operation.id);
     },
   };
 
-  async #restore(operation: StoredOperation, context: OperationContext): Promise<Record<string, unknown>> {
+  /** Ends what a dead operation left in a source. */
+  async cleanUp(source: StoredSource, operationId: string): Promise<void> {
+    const { sources, docker, dataPath } = this.#parts;
+    await cleanUpSource(source, operationId, { kind: sources.kindOf(source), docker, dataPath });
+  }
+
+  /**
+   * Puts a snapshot back now, within the operation of that id.
+   * @throws HoldfastError of the source or the engine
+   */
+  async perform(
+    operationId: string,
+    params: z.infer<typeof paramsSchema>,
+    control: JobControl,
+  ): Promise<RestoreResult> {
     const { sources, snapshots, repositories, engine, docker, services, dataPath, clock } = this.#parts;
-    const params = paramsSchema.parse(operation.params);
     const snapshot = await snapshots.get(params.snapshotId);
     const source = await sources.get(snapshot.sourceId);
     const stored = await repositories.get(snapshot.repositoryId);
     const begun = clock.monotonic();
     const report = await runRestore(
       {
-        operationId: operation.id,
+        operationId,
         source: sourceIdentity(source),
         locator: source.locator,
         repository: await repositories.open(stored),
@@ -134,14 +183,14 @@ export class RestoresService {
         part: params.part,
       },
       { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
-      context,
+      control,
     );
-    for (const warning of report.warnings) context.reporter.log('warn', warning);
-    return {
+    for (const warning of report.warnings) control.reporter.log('warn', warning);
+    return restoreResultSchema.parse({
       snapshotId: snapshot.id,
       snapshotTime: snapshot.time,
       durationMs: Math.round(clock.monotonic() - begun),
       ...report,
-    };
+    });
   }
 }

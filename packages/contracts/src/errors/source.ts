@@ -73,6 +73,24 @@ export const sourceErrors = {
     exit: exitCodes.failed,
     hint: 'End what the detail names, then start the restore again. Nothing was changed.',
   },
+  'restore-blocked': {
+    title: 'Something stands in the way of the restore',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Mend what the detail names, then start the restore again. Nothing was changed.',
+  },
+  'restore-partial': {
+    title: 'The recovery point lacks some of the members',
+    status: 409,
+    exit: exitCodes.refused,
+    hint: 'Choose a complete recovery point, or restore what there is with --partial. Nothing was changed.',
+  },
+  'roll-back-failed': {
+    title: 'The restore failed, and the state before could not be put back whole',
+    status: 500,
+    exit: exitCodes.failed,
+    hint: 'The detail says what is where, and which commands finish the work by hand.',
+  },
   'drill-not-possible': {
     title: 'The source cannot be drilled',
     status: 422,

@@ -4,8 +4,10 @@ import { cleanUpPostgres } from './clean-up.ts';
 import { connectServer } from './connect.ts';
 import { detectPostgres } from './detect.ts';
 import { type PostgresLocator, postgresLocatorSchema } from './locator.ts';
+import { examinePostgres, untilPostgresReady } from './readiness.ts';
 import { rehearsePostgres } from './rehearsal.ts';
 import { restoreServer } from './restore.ts';
+import { revertPostgres } from './revert.ts';
 
 /** A PostgreSQL server in a container, with all of its databases. */
 export const postgresSource: SourceKind<PostgresLocator> = {
@@ -18,5 +20,8 @@ export const postgresSource: SourceKind<PostgresLocator> = {
   async restore(locator, request, context) {
     return await restoreServer(await connectServer(locator, context), request, context);
   },
+  revert: revertPostgres,
+  untilReady: untilPostgresReady,
+  examine: examinePostgres,
   cleanUp: cleanUpPostgres,
 };

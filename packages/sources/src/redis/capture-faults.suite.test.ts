@@ -8,22 +8,25 @@ failOnLeakedContainers();
 vi.setConfig({ testTimeout: 60_000 });
 
 describe('credentials', () => {
-  it.each(['auto', 'exec'] as const)('uses the password of the command, by %s, and never as an argument', async (dataPath) => {
-    const password = 'it\'s "$(secret)" \\ `here`';
-    const { backUp, container } = await openServer(
-      { command: ['--requirepass', password], password },
-      dataPath,
-    );
-    await using client = await container.client();
-    await client.call('SET', 'a', 'b');
-    const seen: string[] = [];
-    const looking = (async () => {
-      for (let look = 0; look < 5; look++) seen.push(...(await container.processes()));
-    })();
-    expect((await backUp()).manifest.counts).toMatchObject({ keys: 1 });
-    await looking;
-    expect(seen.filter((line) => line.includes('secret'))).toEqual([]);
-  });
+  it.each(['auto', 'exec'] as const)(
+    'uses the password of the command, by %s, and never as an argument',
+    async (dataPath) => {
+      const password = 'it\'s "$(secret)" \\ `here`';
+      const { backUp, container } = await openServer(
+        { command: ['--requirepass', password], password },
+        dataPath,
+      );
+      await using client = await container.client();
+      await client.call('SET', 'a', 'b');
+      const seen: string[] = [];
+      const looking = (async () => {
+        for (let look = 0; look < 5; look++) seen.push(...(await container.processes()));
+      })();
+      expect((await backUp()).manifest.counts).toMatchObject({ keys: 1 });
+      await looking;
+      expect(seen.filter((line) => line.includes('secret'))).toEqual([]);
+    },
+  );
 
   it('says what it looked for where there is no password, and that one is wrong', async () => {
     const { backUp, container } = await openServer({ environment: { REDIS_PASSWORD: 'an old one' } });
@@ -44,11 +47,12 @@ describe('credentials', () => {
     const { backUp, container } = await openServer({
       environment: { BACKUP_SECRET: 'of the backup' },
       labels: { 'holdfast.redis.user': 'keeper', 'holdfast.redis.password-env': 'BACKUP_SECRET' },
-      command: ['--user', 'keeper on >of\\x20the\\x20backup +info +sync +psync +replconf'],
       connect: false,
     });
     await vi.waitFor(async () => expect(await container.shell('redis-cli ping')).toContain('PONG'), 10_000);
-    await container.shell('redis-cli set a b; redis-cli acl setuser keeper on "#$(printf "of the backup" | sha256sum | cut -d" " -f1)" +info +sync +psync +replconf; redis-cli acl setuser default off');
+    await container.shell(
+      'redis-cli set a b; redis-cli acl setuser keeper on "#$(printf "of the backup" | sha256sum | cut -d" " -f1)" +info +sync +psync +replconf; redis-cli acl setuser default off',
+    );
     expect((await backUp()).manifest.counts).toMatchObject({ keys: 1 });
   });
 
@@ -95,21 +99,39 @@ describe('a server that cannot give its data', () => {
     const { backUp, container } = await openServer();
     await using client = await container.client();
     await client.call('REPLICAOF', '127.0.0.1', 9);
-    await expect(backUp()).rejects.toMatchObject({ code: 'dump-failed', hint: expect.stringContaining('primary') });
+    await expect(backUp()).rejects.toMatchObject({
+      code: 'dump-failed',
+      hint: expect.stringContaining('primary'),
+    });
   });
 
   it('says so when its command for copies was taken away', async () => {
     const { backUp } = await openServer({ command: ['--rename-command', 'SYNC', ''] });
-    await expect(backUp()).rejects.toMatchObject({ code: 'dump-failed', hint: expect.stringContaining('SYNC') });
+    await expect(backUp()).rejects.toMatchObject({
+      code: 'dump-failed',
+      hint: expect.stringContaining('SYNC'),
+    });
   });
 
   it('says so when it is still loading', async () => {
-    const { backUp, container, locator, contextOf } = await openServer({ command: ['--key-load-delay', '300', '--save', '1 1'] });
+    const { backUp, container, locator, contextOf } = await openServer({
+      command: [
+        '--key-load-delay',
+        '1000',
+        '--loading-process-events-interval-bytes',
+        '1024',
+        '--save',
+        '1 1',
+      ],
+    });
     await using client = await container.client();
     await Promise.all(Array.from({ length: 20_000 }, (_, n) => client.call('SET', `key ${n}`, n)));
     await client.call('SAVE');
     await container.container.restart({ t: 5 });
-    await expect(backUp()).rejects.toMatchObject({ code: 'dump-failed', hint: expect.stringContaining('loading') });
+    await expect(backUp()).rejects.toMatchObject({
+      code: 'dump-failed',
+      hint: expect.stringContaining('loading'),
+    });
     // Nor is it a reason for the clean-up of a dead operation to fail.
     await redisSource.cleanUp?.(locator, 'some-operation', contextOf()).catch((error: unknown) => {
       expect(error).toMatchObject({ code: 'dump-failed' });

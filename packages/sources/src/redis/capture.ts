@@ -3,8 +3,8 @@ import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import { dockerOf } from '../container/container.ts';
 import { watchContainer } from '../container/container-watch.ts';
 import { whyContainerStopped } from '../container/why-stopped.ts';
-import { cancellationOf } from '../files/cancellation.ts';
 import { runEndingWithClient } from '../end-with-client.ts';
+import { cancellationOf } from '../files/cancellation.ts';
 import type { Capture, CaptureContext, CaptureFacts, Sink } from '../source.ts';
 import { type ConnectedServer, connectServer } from './connect.ts';
 import { dumpPath, type RedisDetails } from './details.ts';
@@ -54,6 +54,11 @@ function refuseBrokenReplica({ container, info }: ConnectedServer): void {
     `The server in container ${container.name} is a replica that has lost its primary (${info.get('master_host')}:${info.get('master_port')}).`,
     { hint: 'Restore the connection between the two, or back up the primary.' },
   );
+}
+
+function malformed(error: unknown): HoldfastError {
+  const words = error instanceof Error ? error.message : String(error);
+  return new HoldfastError('dump-malformed', `What the server sent cannot be used: ${words}.`);
 }
 
 class RunningCapture {
@@ -110,13 +115,19 @@ class RunningCapture {
     // A client that could not even be started ends nothing.
     running.catch((error: unknown) => this.#check.destroy(asHoldfastError(error)));
     const [passed, ran] = await Promise.allSettled([passing, running]);
-    if (ran.status === 'fulfilled' && ran.value.exitCode !== 0) throw transferFailure(ran.value, this.#connected);
+    if (ran.status === 'fulfilled' && ran.value.exitCode !== 0)
+      throw transferFailure(ran.value, this.#connected);
     if (passed.status === 'rejected' && passed.reason instanceof MalformedRdb) {
-      throw new HoldfastError('dump-malformed', `What the server sent cannot be used: ${passed.reason.message}.`);
+      throw malformed(passed.reason);
     }
     if (ran.status === 'rejected' && !broken.signal.aborted) throw ran.reason;
     if (passed.status === 'rejected') throw passed.reason;
     if (ran.status === 'rejected') throw ran.reason;
+    try {
+      this.#check.verify();
+    } catch (error) {
+      throw malformed(error);
+    }
   }
 
   facts(): CaptureFacts {
@@ -125,13 +136,19 @@ class RunningCapture {
     const { checked, gaveUp, tally, version: format } = this.#check;
     const warnings: string[] = [];
     if (gaveUp !== undefined) {
-      warnings.push(`What the dump holds could not be counted: ${gaveUp}. It is complete, as its checksum shows.`);
+      warnings.push(
+        `What the dump holds could not be counted: ${gaveUp}. It is complete, as its checksum shows.`,
+      );
     }
     if (!checked) {
-      warnings.push('The server writes no checksum into its dumps (rdbchecksum no): only their form was checked.');
+      warnings.push(
+        'The server writes no checksum into its dumps (rdbchecksum no): only their form was checked.',
+      );
     }
     if (info.get('rdb_last_bgsave_status') === 'err') {
-      warnings.push("The server's own last save failed, as it says itself. This dump was made without its disk.");
+      warnings.push(
+        "The server's own last save failed, as it says itself. This dump was made without its disk.",
+      );
     }
     const details: RedisDetails = {
       product,

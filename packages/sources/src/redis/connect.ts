@@ -39,7 +39,10 @@ const usualPort = 6379;
  * @throws HoldfastError `container-not-found`, `container-not-running`, `container-command-missing`,
  *   `credentials-missing`, `credentials-rejected`, `setting-invalid`, `dump-failed` with the server's words
  */
-export async function connectServer(locator: RedisLocator, context: CaptureContext): Promise<ConnectedServer> {
+export async function connectServer(
+  locator: RedisLocator,
+  context: CaptureContext,
+): Promise<ConnectedServer> {
   const docker = dockerOf(context);
   const container = await findRunningContainer(docker, locator);
   const settings = { ...settingsFromLabels(container.labels), ...locator.settings };

@@ -36,11 +36,26 @@ describe('detection', () => {
   it.each<[string, Shape]>([
     ['the official image', {}],
     ['Valkey', { image: 'valkey/valkey:8-alpine', command: ['docker-entrypoint.sh', 'valkey-server'] }],
-    ['a mirror, with options only', { image: 'mirror:5000/library/redis@sha256:1', command: ['docker-entrypoint.sh', '--save', '60', '1'] }],
+    [
+      'a mirror, with options only',
+      { image: 'mirror:5000/library/redis@sha256:1', command: ['docker-entrypoint.sh', '--save', '60', '1'] },
+    ],
     ['redis-stack', { image: 'redis/redis-stack-server:7.4.0-v0', command: ['/entrypoint.sh'] }],
-    ['Bitnami', { image: 'bitnami/redis:7.2', command: ['/opt/bitnami/scripts/redis/entrypoint.sh', '/opt/bitnami/scripts/redis/run.sh'] }],
-    ['a line for a shell', { command: ['docker-entrypoint.sh', 'sh', '-c', 'exec redis-server --requirepass "$PW"'] }],
-    ['an image of somebody', { image: 'shop/cache:1', command: ['/usr/bin/redis-server', '/etc/redis.conf'] }],
+    [
+      'Bitnami',
+      {
+        image: 'bitnami/redis:7.2',
+        command: ['/opt/bitnami/scripts/redis/entrypoint.sh', '/opt/bitnami/scripts/redis/run.sh'],
+      },
+    ],
+    [
+      'a line for a shell',
+      { command: ['docker-entrypoint.sh', 'sh', '-c', 'exec redis-server --requirepass "$PW"'] },
+    ],
+    [
+      'an image of somebody',
+      { image: 'shop/cache:1', command: ['/usr/bin/redis-server', '/etc/redis.conf'] },
+    ],
     ['a label', { image: 'shop/cache:1', command: ['run'], ports: [], labels: { 'holdfast.kind': 'redis' } }],
   ])('finds %s', (_, shape) => {
     expect(detectRedis(containerOf(shape))).toMatchObject({
@@ -51,12 +66,18 @@ describe('detection', () => {
   it.each<[string, Shape]>([
     ['a client', { command: ['docker-entrypoint.sh', 'redis-cli', '-h', 'cache', 'monitor'] }],
     ['a sentinel', { command: ['docker-entrypoint.sh', 'redis-server', '/s.conf', '--sentinel'] }],
-    ['a job', { command: ['docker-entrypoint.sh', 'sh', '-c', 'while sleep 60; do redis-cli -h cache save; done'] }],
+    [
+      'a job',
+      { command: ['docker-entrypoint.sh', 'sh', '-c', 'while sleep 60; do redis-cli -h cache save; done'] },
+    ],
     ['KeyDB', { image: 'eqalpha/keydb', command: ['docker-entrypoint.sh', 'keydb-server'] }],
     ['Dragonfly', { image: 'docker.dragonflydb.io/dragonflydb/dragonfly', command: ['dragonfly'] }],
     ['an exporter', { image: 'oliver006/redis_exporter', command: ['/redis_exporter'], ports: ['9121/tcp'] }],
     ['a user interface', { image: 'rediscommander/redis-commander', command: ['node'], ports: ['8081/tcp'] }],
-    ['an application that has the variables', { image: 'shop', command: ['node'], environment: { REDIS_PASSWORD: 'x' }, ports: [] }],
+    [
+      'an application that has the variables',
+      { image: 'shop', command: ['node'], environment: { REDIS_PASSWORD: 'x' }, ports: [] },
+    ],
     ['another kind by its label', { labels: { 'holdfast.kind': 'volume' } }],
   ])('does not take %s for a server', (_, shape) => {
     expect(detectRedis(containerOf(shape))).toBeUndefined();
@@ -64,12 +85,16 @@ describe('detection', () => {
 
   it('says where the data is, and what is wrong', () => {
     expect(detectRedis(containerOf({}))?.dataPaths).toEqual(['/data']);
-    expect(detectRedis(containerOf({ command: ['redis-server', '--dir', '/var/lib/redis'] }))?.dataPaths).toEqual([
-      '/var/lib/redis',
-    ]);
+    expect(
+      detectRedis(containerOf({ command: ['redis-server', '--dir', '/var/lib/redis'] }))?.dataPaths,
+    ).toEqual(['/var/lib/redis']);
     expect(detectRedis(containerOf({ state: 'exited' }))?.problem).toContain('stopped');
-    expect(detectRedis(containerOf({ labels: { 'holdfast.redis.port': 'six' } }))?.problem).toContain('holdfast.redis.port');
-    expect(detectRedis(containerOf({ labels: { 'holdfast.redis.pasword-env': 'X' } }))?.problem).toContain('pasword-env');
+    expect(detectRedis(containerOf({ labels: { 'holdfast.redis.port': 'six' } }))?.problem).toContain(
+      'holdfast.redis.port',
+    );
+    expect(detectRedis(containerOf({ labels: { 'holdfast.redis.pasword-env': 'X' } }))?.problem).toContain(
+      'pasword-env',
+    );
   });
 });
 
@@ -106,6 +131,8 @@ describe('credentials', () => {
     const shape = { command: ['redis-server', '--requirepass', 'old'], environment: { NEW: 'new' } };
     expect(await passwordOf(shape, { passwordEnv: 'NEW' })).toBe('new');
     expect(await passwordOf(shape, { passwordFile: '/run/secrets/redis' })).toBe('from a file');
-    await expect(passwordOf(shape, { passwordEnv: 'MISSING' })).rejects.toMatchObject({ code: 'credentials-missing' });
+    await expect(passwordOf(shape, { passwordEnv: 'MISSING' })).rejects.toMatchObject({
+      code: 'credentials-missing',
+    });
   });
 });

@@ -22,7 +22,9 @@ export async function makeDurable(
   const warnings: string[] = [];
   let info = await untilIdle(server, signal);
   if (info.get('aof_enabled') === '1' && info.get('aof_last_bgrewrite_status') === 'err') {
-    warnings.push('The server could not rewrite its append-only file: until it has, a restart brings the old data back.');
+    warnings.push(
+      'The server could not rewrite its append-only file: until it has, a restart brings the old data back.',
+    );
   }
   const path = `${settings.folder.replace(/\/$/, '')}/${settings.fileName}`;
   const { exitCode } = await server.runner.run({ command: ['test', '-e', path], timeoutMs: 30_000 });
@@ -37,7 +39,9 @@ export async function makeDurable(
     return warnings;
   }
   if (info.get('rdb_last_bgsave_status') === 'err') {
-    warnings.push('The server could not save the restored data to its disk; its log says why. It serves it from memory.');
+    warnings.push(
+      'The server could not save the restored data to its disk; its log says why. It serves it from memory.',
+    );
   }
   return warnings;
 }

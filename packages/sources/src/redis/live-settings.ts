@@ -64,7 +64,11 @@ export function portsOf(operationId: string): number[] {
 }
 
 /** One that nobody listens on inside the container. @throws HoldfastError `restore-target-busy` */
-export async function freePort(server: RedisServer, operationId: string, signal: AbortSignal): Promise<number> {
+export async function freePort(
+  server: RedisServer,
+  operationId: string,
+  signal: AbortSignal,
+): Promise<number> {
   for (const port of portsOf(operationId)) {
     const result = await server.runner.run({
       command: [server.client, '-h', '127.0.0.1', '-p', String(port), 'PING'],

@@ -6,4 +6,7 @@ failOnLeakedContainers();
 vi.setConfig({ testTimeout: 60_000 });
 
 describeSourceSuite('Redis 7, snapshots only', redisHarness({ product: 'redis' }));
-describeSourceSuite('Valkey 8, append-only file', redisHarness({ product: 'valkey', command: ['--appendonly', 'yes'] }));
+describeSourceSuite(
+  'Valkey 8, append-only file',
+  redisHarness({ product: 'valkey', command: ['--appendonly', 'yes'] }),
+);

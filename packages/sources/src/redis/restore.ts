@@ -4,9 +4,9 @@ import { cancellationOf } from '../files/cancellation.ts';
 import type { CaptureContext, PartReader, RestoreReport, RestoreRequest } from '../source.ts';
 import { type ConnectedServer, connectServer } from './connect.ts';
 import { dumpPath, type RedisDetails, redisDetailsSchema } from './details.ts';
+import { makeDurable } from './durable.ts';
 import { type LiveSettings, readLiveSettings } from './live-settings.ts';
 import type { RedisLocator } from './locator.ts';
-import { makeDurable } from './durable.ts';
 import { refuseUnfit } from './preflight.ts';
 import { choosePrevious } from './previous.ts';
 import { ReplyError, serverInfo } from './redis-cli.ts';
@@ -45,11 +45,19 @@ export async function restoreRedis(
       await verifyStage(stage, connected, request.manifest, details, signal);
       await refuseTooLarge(stage, settings);
     };
-    await takeOver(connected, settings, stage, verify, {
-      ...(keepAs === undefined ? { dropFirst: true } : { keepAs }),
-    }, context);
+    await takeOver(
+      connected,
+      settings,
+      stage,
+      verify,
+      {
+        ...(keepAs === undefined ? { dropFirst: true } : { keepAs }),
+      },
+      context,
+    );
     warnings.push(...(await makeDurable(connected, settings, context)));
-    if (!details.counted) warnings.push('The snapshot was not counted when it was made: it was only checked for completeness.');
+    if (!details.counted)
+      warnings.push('The snapshot was not counted when it was made: it was only checked for completeness.');
     if (keepAs !== undefined) {
       reporter.log('info', `What was there before is kept in the container as ${keepAs}.`);
     }
@@ -92,7 +100,9 @@ export async function asRestoreErrors<T>(work: () => Promise<T>, signal: AbortSi
     if (error instanceof ReplyError) {
       throw new HoldfastError('restore-failed', `The server answered: ${error.message}`, {
         ...(error.code === 'NOPERM' || /unknown command/i.test(error.message)
-          ? { hint: 'A restore needs CONFIG, CLIENT, REPLICAOF, SYNC and BGSAVE: allow them to the user, by their own names.' }
+          ? {
+              hint: 'A restore needs CONFIG, CLIENT, REPLICAOF, SYNC and BGSAVE: allow them to the user, by their own names.',
+            }
           : {}),
       });
     }
@@ -115,7 +125,10 @@ function chooseDump(request: RestoreRequest): { reader: PartReader; details: Red
   if (reader === undefined) throw new HoldfastError('not-found', `The snapshot has no part ${wanted}.`);
   const parsed = redisDetailsSchema.safeParse(request.manifest.details);
   if (parsed.success) return { reader, details: parsed.data };
-  throw new HoldfastError('restore-failed', `The snapshot's details cannot be read: ${wordsOf(parsed.error)}.`);
+  throw new HoldfastError(
+    'restore-failed',
+    `The snapshot's details cannot be read: ${wordsOf(parsed.error)}.`,
+  );
 }
 
 const wordsOf = (error: ZodError) => error.issues[0]?.message ?? 'no reason given';
@@ -128,7 +141,8 @@ async function refuseTooLarge(stage: Stage, { maximumMemory }: LiveSettings): Pr
   throw new HoldfastError(
     'restore-space',
     `The restored data takes ${used} bytes of memory, and the server may use ${maximumMemory} (maxmemory).`,
-    { hint: 'Raise maxmemory of the server (CONFIG SET maxmemory, and where it is configured), then try again.' },
+    {
+      hint: 'Raise maxmemory of the server (CONFIG SET maxmemory, and where it is configured), then try again.',
+    },
   );
 }
-

@@ -22,7 +22,10 @@ export async function revertRedis(
     throw new HoldfastError('restore-failed', 'The restore kept nothing of what was there before.');
   }
   if (!isPrevious(path)) {
-    throw new HoldfastError('restore-failed', `${JSON.stringify(path)} is not the name of a dump that a restore kept.`);
+    throw new HoldfastError(
+      'restore-failed',
+      `${JSON.stringify(path)} is not the name of a dump that a restore kept.`,
+    );
   }
   await asRestoreErrors(async () => {
     const connected = await connectServer(locator, context);
@@ -36,7 +39,8 @@ export async function revertRedis(
     const done = server.runner
       .run({ command: ['cat', '--', path], ...user, output: { writable: stream }, signal: context.signal })
       .then(({ exitCode, stderr }) => {
-        if (exitCode !== 0) throw new HoldfastError('restore-failed', `${path} cannot be read: ${stderr.trim()}`);
+        if (exitCode !== 0)
+          throw new HoldfastError('restore-failed', `${path} cannot be read: ${stderr.trim()}`);
       });
     done.catch((error: unknown) => stream.destroy(asHoldfastError(error)));
     const stage = await Stage.load(connected, settings, { stream, done, bytes }, context);

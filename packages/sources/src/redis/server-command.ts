@@ -23,7 +23,8 @@ export function whatRuns(container: Pick<ContainerDetails, 'command'>): 'server'
   if (first === undefined) return 'unknown';
   if (serverEntrypoints.test(first)) {
     // Bitnami's images are started by a script of that name.
-    if (second === undefined || /^-|\.conf$|^run\.sh$/.test(second) || serverPrograms.test(second)) return 'server';
+    if (second === undefined || /^-|\.conf$|^run\.sh$/.test(second) || serverPrograms.test(second))
+      return 'server';
     return clientPrograms.test(second) ? 'client' : 'unknown';
   }
   if (programs.some((program) => serverPrograms.test(program))) return 'server';

@@ -6,11 +6,11 @@ import type { CommandResult } from '@holdfast/docker';
 import { HoldfastError, Secret } from '@holdfast/runtime';
 import type { CaptureContext } from '../source.ts';
 import type { ConnectedServer } from './connect.ts';
+import { freePort, type LiveSettings, workName } from './live-settings.ts';
 import { RdbCheck } from './rdb/rdb-check.ts';
 import { MalformedRdb } from './rdb/rdb-parser.ts';
-import { commandLine, connectionArguments, cliEnvironment, type RedisServer } from './redis-cli.ts';
+import { cliEnvironment, commandLine, connectionArguments, type RedisServer } from './redis-cli.ts';
 import { stageScript } from './stage-script.ts';
-import { freePort, type LiveSettings, workName } from './live-settings.ts';
 
 /** A dump to be loaded. */
 export interface DumpInput {
@@ -148,7 +148,8 @@ export class Stage {
     const noted = new Promise<void>((resolve) => this.#noted.push(resolve));
     this.#input.write(`${line}\n`);
     const over = this.#session.then(
-      () => Promise.reject(new HoldfastError('restore-failed', 'The second server in the container was ended.')),
+      () =>
+        Promise.reject(new HoldfastError('restore-failed', 'The second server in the container was ended.')),
       (error: unknown) => Promise.reject(error instanceof Error ? error : new Error(String(error))),
     );
     await Promise.race([noted, over]);
@@ -170,6 +171,7 @@ async function feed(
     const [passed, complete] = await Promise.allSettled([passing, dump.done]);
     if (complete.status === 'rejected') throw complete.reason;
     if (passed.status === 'rejected') throw passed.reason;
+    check.verify();
   } catch (error) {
     if (error instanceof MalformedRdb) {
       throw new HoldfastError('restore-failed', `The stored dump cannot be used: ${error.message}.`);

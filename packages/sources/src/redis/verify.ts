@@ -33,6 +33,7 @@ export async function verifyStage(
   const result = await runClient(stage.server, ['--rdb', '-'], { output: { writable: check }, signal });
   if (result.exitCode !== 0) throw transferFailure(result, { container });
   await reading;
+  check.verify();
   const different = [
     ...differencesOf(counts, check.tally.counts()),
     ...differentHashes(hashes ?? {}, check.tally.hashes()),

@@ -5,6 +5,7 @@ import { cleanUpSqlite } from './clean-up.ts';
 import { findSqliteFiles } from './find-files.ts';
 import { type SqliteLocator, sqliteLocator } from './locator.ts';
 import { restoreSqlite } from './restore.ts';
+import { examineSqlite, revertSqlite } from './revert.ts';
 
 /** A SQLite database file on the host, live or not. */
 export const sqliteSource: SourceKind<SqliteLocator> = {
@@ -19,5 +20,7 @@ export const sqliteSource: SourceKind<SqliteLocator> = {
     restore: (folder, request, context) =>
       restoreSqlite({ path: path.join(folder, 'database') }, { ...request, mode: 'swap' }, context),
   },
+  revert: revertSqlite,
+  examine: examineSqlite,
   cleanUp: cleanUpSqlite,
 };

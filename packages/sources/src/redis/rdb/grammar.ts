@@ -22,13 +22,7 @@ function stream(version: 1 | 2 | 3): Step[] {
     length,
     ...streamId,
     ...(second ? [...streamId, ...streamId, length] : []),
-    repeat(
-      string,
-      ...streamId,
-      ...(second ? [length] : []),
-      repeat(pendingEntry, raw(8), length),
-      consumer,
-    ),
+    repeat(string, ...streamId, ...(second ? [length] : []), repeat(pendingEntry, raw(8), length), consumer),
   ];
 }
 

@@ -40,6 +40,7 @@ async function check(dump: Buffer, pieceBytes = dump.length) {
     one,
     new Writable({ write: (chunk: Buffer, _, done) => (passed.push(chunk), done()) }),
   );
+  one.verify();
   return { one, passed: Buffer.concat(passed) };
 }
 
@@ -52,7 +53,16 @@ const small = dumpOf(
   raw(0xfe, 9),
   Buffer.concat([milliseconds(2_000_000), raw(0xf8, 3), listOfTwo]),
   // Module data: one double, one string.
-  Buffer.concat([raw(7), ascii('module'), raw(0x81, 1, 2, 3, 4, 5, 6, 7, 8), raw(4), Buffer.alloc(8, 0xff), raw(5), ascii('x'), raw(0)]),
+  Buffer.concat([
+    raw(7),
+    ascii('module'),
+    raw(0x81, 1, 2, 3, 4, 5, 6, 7, 8),
+    raw(4),
+    Buffer.alloc(8, 0xff),
+    raw(5),
+    ascii('x'),
+    raw(0),
+  ]),
   Buffer.concat([raw(0xf5), ascii('#!lua')]),
 );
 const mark = Buffer.alloc(40, 0xff);
@@ -105,7 +115,9 @@ describe('the check of a dump', () => {
   });
 
   it('refuses bytes after the end that are no mark', async () => {
-    await expect(check(Buffer.concat([small, Buffer.alloc(39)]))).rejects.toMatchObject({ name: 'MalformedRdb' });
+    await expect(check(Buffer.concat([small, Buffer.alloc(39)]))).rejects.toMatchObject({
+      name: 'MalformedRdb',
+    });
   });
 
   it('gives up counting at a type that it does not know, but still checks the sum', async () => {
@@ -121,7 +133,9 @@ describe('the check of a dump', () => {
   it('has the same hash for the same keys in another order, and another for other keys', async () => {
     const [a, b] = ['a', 'b'].map((name) => Buffer.concat([raw(0), ascii(name), ascii('v')]));
     const hashOf = async (...records: (Buffer | undefined)[]) =>
-      (await check(dumpOf(raw(0xfe, 0), ...records.filter((one) => one !== undefined)))).one.tally.hashes()['db0/keys'];
+      (await check(dumpOf(raw(0xfe, 0), ...records.filter((one) => one !== undefined)))).one.tally.hashes()[
+        'db0/keys'
+      ];
     expect(await hashOf(a, b)).toBe(await hashOf(b, a));
     expect(await hashOf(a)).not.toBe(await hashOf(b));
     expect(await hashOf(milliseconds(5_000_000), a)).not.toBe(await hashOf(a));
@@ -136,6 +150,7 @@ describe('LZF', () => {
   });
 
   it('refuses what is not what it says', () => {
-    for (const bytes of [raw(5, 0x61), raw(0x20, 9), raw(0, 0x61)]) expect(unpackLzf(bytes, 4)).toBeUndefined();
+    for (const bytes of [raw(5, 0x61), raw(0x20, 9), raw(0, 0x61)])
+      expect(unpackLzf(bytes, 4)).toBeUndefined();
   });
 });

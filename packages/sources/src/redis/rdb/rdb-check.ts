@@ -13,10 +13,9 @@ const endOpcode = 0xff;
 const noBytes = Buffer.alloc(0);
 
 /**
- * Passes a dump on and looks at it meanwhile: counts what it holds, and ends without error only when its end and its
- * sum were as they must be. The mark of a transfer, when there is one, is not passed on.
- *
- * The stream fails with MalformedRdb.
+ * Passes a dump on and looks at it meanwhile: counts what it holds, and sums it up. The mark of a transfer, when there is
+ * one, is not passed on. When the stream has ended, `verify` says whether all was as it must be; the stream itself fails
+ * (with MalformedRdb) only where no dump can be like that, so that what its writer says of an early end can be heard.
  */
 export class RdbCheck extends Transform {
   readonly #parser: RdbParser;
@@ -25,6 +24,8 @@ export class RdbCheck extends Transform {
   #last = -1;
   #bytes = 0;
   #checked = false;
+  #complete = false;
+  #failure: MalformedRdb | undefined;
   readonly tally: RdbTally;
 
   /** @param expiredAt see RdbTally */
@@ -46,6 +47,12 @@ export class RdbCheck extends Transform {
 
   get version(): number {
     return this.#parser.version;
+  }
+
+  /** @throws MalformedRdb when it did not end as it must, or its sum is not right */
+  verify(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (!this.#complete) throw new MalformedRdb('it was not read to its end');
   }
 
   /** Of the dump, without the mark; so far. */
@@ -75,19 +82,25 @@ export class RdbCheck extends Transform {
 
   override _flush(done: TransformCallback): void {
     try {
-      const end = this.#endInHeld();
-      this.#pass(this.#held.subarray(0, end));
-      const written = this.#held.subarray(end, end + sumBytes);
-      this.#checked = this.#parser.hasChecksum && !written.equals(Buffer.alloc(sumBytes));
-      if (this.#checked && !this.#sum.digest().equals(written)) {
-        throw new MalformedRdb('its checksum does not match: bytes were lost or changed on their way');
-      }
-      this.push(written);
-      this.#bytes += written.length;
-      done();
+      this.#finish();
+      this.#complete = true;
     } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
+      this.#failure = error instanceof MalformedRdb ? error : new MalformedRdb(String(error));
     }
+    done();
+  }
+
+  #finish(): void {
+    const end = this.#endInHeld();
+    const sum = this.#parser.hasChecksum ? sumBytes : 0;
+    this.#sum.update(this.#held.subarray(0, end));
+    const written = this.#held.subarray(end, end + sum);
+    this.#checked = sum > 0 && !written.equals(Buffer.alloc(sum));
+    if (this.#checked && !this.#sum.digest().equals(written)) {
+      throw new MalformedRdb('its checksum does not match: bytes were lost or changed on their way');
+    }
+    this.push(this.#held.subarray(0, end + sum));
+    this.#bytes += end + sum;
   }
 
   #pass(bytes: Buffer): void {

@@ -107,7 +107,8 @@ export class RdbParser {
       if (collecting.left > 0) return false;
       this.#collecting = undefined;
       const [first] = collecting.chunks;
-      const whole = collecting.chunks.length === 1 && first !== undefined ? first : Buffer.concat(collecting.chunks);
+      const whole =
+        collecting.chunks.length === 1 && first !== undefined ? first : Buffer.concat(collecting.chunks);
       collecting.then(decode(whole, collecting.form));
       return this.#pass();
     }

@@ -1,6 +1,6 @@
-import type { RdbListener } from './rdb-parser.ts';
 import { type TypeName, typeNames } from './grammar.ts';
 import { KeySum } from './key-sum.ts';
+import type { RdbListener } from './rdb-parser.ts';
 
 interface DatabaseTally {
   keys: number;
@@ -67,7 +67,9 @@ export class RdbTally implements RdbListener {
   /** Expired keys are counted among the others, too: the server removes them when it comes to it. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = { keys: 0, functions: this.#functions };
-    for (const [index, { keys, expiring, expired, types }] of [...this.#databases].sort(([a], [b]) => a - b)) {
+    for (const [index, { keys, expiring, expired, types }] of [...this.#databases].sort(
+      ([a], [b]) => a - b,
+    )) {
       if (keys === 0) continue;
       counts['keys'] = (counts['keys'] ?? 0) + keys;
       counts[`db${index}/keys`] = keys;

@@ -46,7 +46,14 @@ export async function startRedis(options: RedisContainerOptions = {}): Promise<R
     Env: Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     Labels: { ...options.labels, ...testRunLabels },
     // The server's own delay of five seconds before it forks for a replica is in one test only.
-    Cmd: [program, '--repl-diskless-sync-delay', '0', '--enable-debug-command', 'yes', ...(options.command ?? [])],
+    Cmd: [
+      program,
+      '--repl-diskless-sync-delay',
+      '0',
+      '--enable-debug-command',
+      'yes',
+      ...(options.command ?? []),
+    ],
     ...(options.hostConfig === undefined ? {} : { HostConfig: options.hostConfig }),
   });
   const client = async () => {

@@ -52,7 +52,11 @@ export async function fill(client: RespClient): Promise<void> {
   await client.call('SET', 'expires', 'later', 'PXAT', later);
   await client.call('HSET', 'expires:hash', 'a', 'b');
   await client.call('PEXPIREAT', 'expires:hash', later + 1234);
-  await client.call('FUNCTION', 'LOAD', "#!lua name=shop\nredis.register_function('total', function() return 42 end)");
+  await client.call(
+    'FUNCTION',
+    'LOAD',
+    "#!lua name=shop\nredis.register_function('total', function() return 42 end)",
+  );
   await client.call('SET', 'left', 500);
   await client.call('SET', 'right', 500);
   await client.call('SELECT', 3);
@@ -91,7 +95,9 @@ export async function readContent(client: RespClient): Promise<RedisContent> {
   const content: Record<string, [string, Reply, Reply, Reply, Reply][]> = {};
   for (let index = 0; index < databases; index++) {
     await client.call('SELECT', index);
-    const keys = listOf(await client.call('KEYS', '*')).map(String).sort();
+    const keys = listOf(await client.call('KEYS', '*'))
+      .map(String)
+      .sort();
     if (keys.length === 0) continue;
     content[`db${index}`] = await Promise.all(
       keys.map(async (key): Promise<[string, Reply, Reply, Reply, Reply]> => {
@@ -100,7 +106,8 @@ export async function readContent(client: RespClient): Promise<RedisContent> {
           client.call('PEXPIRETIME', key),
           client.call('DEBUG', 'DIGEST-VALUE', key),
         ]);
-        const stream = type === 'stream' ? await client.call('XINFO', 'STREAM', key, 'FULL', 'COUNT', 0) : null;
+        const stream =
+          type === 'stream' ? await client.call('XINFO', 'STREAM', key, 'FULL', 'COUNT', 0) : null;
         return [key, type, expires, digest, withoutVariable(stream)];
       }),
     );

@@ -38,7 +38,8 @@ export function redisHarness(options: RedisContainerOptions): SourceHarness<Redi
         startWriter: async () => startWriter(await container.client()),
         assertConsistent(content) {
           const { total } = content as RedisContent;
-          if (total !== 1000) throw new Error(`the balances add up to ${total}, not 1000: half a transaction`);
+          if (total !== 1000)
+            throw new Error(`the balances add up to ${total}, not 1000: half a transaction`);
         },
         async leftovers(operationIds) {
           const names = operationIds.map(workName);
@@ -49,7 +50,9 @@ export function redisHarness(options: RedisContainerOptions): SourceHarness<Redi
             ...(await settledProcesses(container)),
             ...files.split('\n').filter((file) => names.some((name) => file.includes(name))),
             ...(/role:master/.test(info) ? [] : ['the server is a replica']),
-            ...(Array.isArray(settings) && settings[1] === '' ? [] : ['the server has a password for a primary']),
+            ...(Array.isArray(settings) && settings[1] === ''
+              ? []
+              : ['the server has a password for a primary']),
           ];
         },
         async dispose() {

@@ -1,5 +1,5 @@
-import { onTestFinished } from 'vitest';
 import type { DataPathPolicy } from '@holdfast/docker';
+import { onTestFinished } from 'vitest';
 import { testContext } from '../../testing/context.ts';
 import { FolderStore, type StoredSnapshot } from '../../testing/folder-store.ts';
 import { redisSource } from '../redis-source.ts';
