@@ -153,7 +153,7 @@ describe('a dump that does not come to its end', () => {
     async (dataPath) => {
       await using other = await startMysql({ version: '10.11' });
       await other.sql(
-        'CREATE DATABASE d; CREATE TABLE d.t AS SELECT seq, repeat(md5(seq), 30) v FROM seq_1_to_40000;',
+        'CREATE DATABASE d; USE d; CREATE TABLE t AS SELECT seq, repeat(md5(seq), 30) v FROM seq_1_to_40000;',
       );
       const capture = await mysqlSource.capture(
         locatorOf(other),

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Manifest } from '@holdfast/contracts';
 import type { ContainerDetails } from '@holdfast/docker';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { Rehearsal } from '../source.ts';
 import { clientEnvironment, connectionOptions, mysqlError } from './client.ts';
 import { connectServer } from './connect.ts';
 import { dataPathsOf } from './data-paths.ts';
+import { mysqlDetailsSchema } from './details.ts';
 import type { MysqlLocator } from './locator.ts';
 
 /** Variables by which images are told to make or fetch something that a drill has no use for. */
@@ -26,8 +28,15 @@ const emptied = [
   'MASTER_HOST',
 ];
 
+/** System schemas, undo and redo logs and temporary files of a server without data, with room to grow. */
+const emptyServerBytes = 512 * 1024 * 1024;
+/** Indexes are built while rows come, and pages fill less evenly. */
+const growth = 1.5;
+
 /** A server like the original, with a root password of its own and no data. */
-export function rehearseMysql(original: ContainerDetails): Rehearsal<MysqlLocator> {
+export function rehearseMysql(original: ContainerDetails, manifest: Manifest): Rehearsal<MysqlLocator> {
+  const details = mysqlDetailsSchema.safeParse(manifest.details).data;
+  const bytes = details?.schemas.reduce((sum, schema) => sum + schema.bytes, 0);
   const password = randomBytes(24).toString('base64url');
   const environment: Record<string, string> = {};
   for (const prefix of ['MARIADB', 'MYSQL']) {
@@ -43,6 +52,7 @@ export function rehearseMysql(original: ContainerDetails): Rehearsal<MysqlLocato
   });
   return {
     dataPaths: dataPathsOf(original),
+    ...(bytes === undefined ? {} : { expectedBytes: bytes * growth + emptyServerBytes }),
     environment,
     locator: locatorOf,
     async ready(container, context) {

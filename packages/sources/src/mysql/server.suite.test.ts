@@ -218,8 +218,9 @@ describe('an exchange that does not come to its end', () => {
       environment: { MYSQL_PWD: server.rootPassword },
     });
     await expect
-      .poll(() =>
-        server.sql("SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'DO SLEEP%'"),
+      .poll(
+        () => server.sql("SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'DO SLEEP%'"),
+        { timeout: 60_000 },
       )
       .toBe('1');
     await expect(exchange(connected.server, [move])).rejects.toMatchObject({ code: 'restore-target-busy' });
@@ -239,8 +240,9 @@ describe('a drill', () => {
       'CREATE DATABASE drilled; CREATE TABLE drilled.t (id int); INSERT INTO drilled.t VALUES (1), (2);',
     );
     const snapshot = await save(server, store, { database: 'drilled' });
-    const rehearsal = rehearseMysql(await server.details());
+    const rehearsal = rehearseMysql(await server.details(), snapshot.manifest);
     expect(rehearsal.dataPaths).toEqual(['/var/lib/mysql']);
+    expect(rehearsal.expectedBytes).toBeGreaterThan(100_000_000);
     const password = rehearsal.environment['MARIADB_ROOT_PASSWORD'];
     expect(password).not.toBe(server.rootPassword);
     await using throwaway = await startMysql({ version: '10.11', environment: rehearsal.environment });

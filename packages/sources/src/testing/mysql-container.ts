@@ -34,7 +34,7 @@ export interface MysqlContainer extends LabContainer {
   remove(): Promise<void>;
 }
 
-const readyWithinMs = 90_000;
+const readyWithinMs = 150_000;
 
 /** Starts a server in the lab's engine and waits until it answers. */
 export async function startMysql(options: MysqlContainerOptions = {}): Promise<MysqlContainer> {
