@@ -12,6 +12,7 @@ const source = (id: string, fields: Partial<StoredSource> = {}): StoredSource =>
   declared: false,
   locator: {},
   present: true,
+  wanted: true,
   protected: true,
   wanted: true,
   ...fields,
