@@ -93,6 +93,8 @@ test('the sources list shows databases, volumes, folders and SQLite files, and w
   expect(await sourcesOfProject()).toMatchObject({
     postgres: [{ name: postgres.name, container: postgres.name, protected: true }],
     volume: [
+      // What the image of the service declares: nobody named it, and it is empty.
+      { name: `${project}-web-1-var-lib-postgresql-data`, protected: true },
       {
         name: `${project}_db`,
         protected: false,
@@ -119,7 +121,7 @@ test('a backup of the project is one recovery point of all of it, which its stor
   // Databases, then files, then how it is built.
   const stage: Record<string, number> = { postgres: 1, sqlite: 1, volume: 2, directory: 2, environment: 3 };
   const order = report.items.map(({ kind }) => stage[kind]);
-  expect(order).toEqual([1, 1, 2, 2, 3]);
+  expect(order).toEqual([1, 1, 2, 2, 2, 3]);
   expect(report.recoveryPoints).toMatchObject([{ environment: project, state: 'complete' }]);
 
   const [point, ...older] = await listPoints();

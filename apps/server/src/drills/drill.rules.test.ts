@@ -13,6 +13,7 @@ const source = (id: string, fields: Partial<StoredSource> = {}): StoredSource =>
   locator: {},
   present: true,
   protected: true,
+  wanted: true,
   ...fields,
 });
 
