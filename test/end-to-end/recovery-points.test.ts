@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { recoveryPointSchema } from '@holdfast/contracts';
 import { createDockerHost } from '@holdfast/docker';
 import { type LabContainer, labDockerHost, startLabContainer } from '@holdfast/docker/testing';
@@ -11,7 +12,6 @@ import {
   startPostgres,
   testRunLabels,
 } from '@holdfast/sources/testing';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { listSnapshots, listSources } from '../support/answers.ts';
@@ -40,7 +40,7 @@ let holdfast: Holdfast;
 beforeAll(async () => {
   folder = path.join(await mkdtemp(path.join(tmpdir(), 'holdfast-points-')), 'shop');
   await mkdir(path.join(folder, 'state'), { recursive: true });
-  const sqlite = new Database(path.join(folder, 'state', 'sessions'));
+  const sqlite = new DatabaseSync(path.join(folder, 'state', 'sessions'));
   sqlite.exec('CREATE TABLE session (id INTEGER PRIMARY KEY); INSERT INTO session VALUES (1), (2)');
   sqlite.close();
   await writeFile(path.join(folder, 'settings'), 'colour = blue');
