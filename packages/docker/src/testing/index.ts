@@ -1,2 +1,1 @@
-export * from '../environment/testing/lab-environment.ts';
 export * from './lab-engine.ts';

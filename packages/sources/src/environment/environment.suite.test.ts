@@ -3,7 +3,14 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { type EnvironmentDefinition, environmentDefinitionSchema } from '@holdfast/contracts';
-import { idle, type LabProject, labDocker, labEngine, labImage, labProject } from '@holdfast/docker/testing';
+import {
+  idle,
+  type LabProject,
+  labDocker,
+  labEngine,
+  labImage,
+  labProject,
+} from '@holdfast/docker/testing/environment';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RestoreRequest } from '../source.ts';
 import { type TestContext, testContext } from '../testing/context.ts';
