@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Source, sourceListSchema, sourceNameSchema } from '@holdfast/contracts';
-import { type EngineVolume, viewFrom } from '@holdfast/docker';
+import type { EngineVolume } from '@holdfast/docker';
 import { Secret } from '@holdfast/runtime';
 import { sourceKinds } from '@holdfast/sources';
 import { createMemorySource } from '@holdfast/worker/testing';
