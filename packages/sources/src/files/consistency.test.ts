@@ -2,10 +2,12 @@ import { expect, it } from 'vitest';
 import { chooseConsistency, type Labelled } from './consistency.ts';
 
 const labelled = (...values: (string | undefined)[]) =>
-  values.map((value, index): Labelled => ({
-    shown: `the container ${index}`,
-    labels: value === undefined ? {} : { 'holdfast.volume.consistency': value },
-  }));
+  values.map(
+    (value, index): Labelled => ({
+      shown: `the container ${index}`,
+      labels: value === undefined ? {} : { 'holdfast.volume.consistency': value },
+    }),
+  );
 
 it.each([
   [[], 'live', 'live'],

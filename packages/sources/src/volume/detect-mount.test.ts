@@ -27,6 +27,10 @@ it('names a driver whose files it cannot know', () => {
   expect(detectVolume(mountOf({ ...place, driver: 'rclone' }))?.problem).toContain('"rclone"');
 });
 
+it('says that a volume in memory has nothing to keep', () => {
+  expect(detectVolume(mountOf({ ...place, options: { type: 'tmpfs' } }))?.problem).toContain('tmpfs');
+});
+
 it.each([
   [{ 'holdfast.volume.consistency': 'Stop' }, {}, 'the volume shop_data'],
   [{}, { 'holdfast.volume.consistency': '' }, 'the container web'],
