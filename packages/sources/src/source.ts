@@ -164,6 +164,8 @@ export interface HostMount {
   readonly name?: string;
   /** Of a volume: `local`, or a plugin; unknown where the engine did not say. */
   readonly driver?: string;
+  /** Of the volume's driver; unknown where the engine does not list volumes. */
+  readonly options?: Readonly<Record<string, string>>;
   /** The path on the engine's host; this process may not see it. */
   readonly path: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -21,7 +21,7 @@ export function collectMounts(
       const mount = collected.get(key) ?? {
         type,
         ...(name === undefined ? {} : { name }),
-        ...driverOf(driver ?? known.get(name ?? '')?.driver),
+        ...driverOf(driver, known.get(name ?? '')),
         path: source,
         labels: known.get(name ?? '')?.labels ?? {},
         users: [],
@@ -48,8 +48,15 @@ export function isAnonymous({ type, name }: Pick<HostMount, 'type' | 'name'>): b
   return type === 'volume' && /^[0-9a-f]{64}$/.test(name ?? '');
 }
 
-function driverOf(driver: string | undefined): { readonly driver?: string } {
-  return driver === undefined ? {} : { driver };
+function driverOf(
+  driver: string | undefined,
+  volume: EngineVolume | undefined,
+): Pick<HostMount, 'driver' | 'options'> {
+  const known = driver ?? volume?.driver;
+  return {
+    ...(known === undefined ? {} : { driver: known }),
+    ...(volume === undefined ? {} : { options: volume.options }),
+  };
 }
 
 function byName(containers: readonly ContainerDetails[]): ContainerDetails[] {

@@ -67,12 +67,13 @@ export async function captureTree(tree: Tree, context: CaptureContext): Promise<
 
 async function holdUsers(tree: Tree, context: CaptureContext): Promise<() => Promise<void>> {
   const { consistency, users } = tree;
-  const running = users.filter((user) => user.running);
-  if (consistency === 'live' || running.length === 0) return async () => {};
+  // Who only reads (an agent that watches the host, for one) tears nothing.
+  const writers = users.filter((user) => user.running && user.readWrite);
+  if (consistency === 'live' || writers.length === 0) return async () => {};
   const { services, operationId, reporter } = context;
   if (services === undefined) throw new HoldfastError('internal', 'Nothing here may stop containers.');
   reporter.step(consistency === 'stop' ? 'stopping what uses it' : 'pausing what uses it');
-  return services.hold({ operationId, containers: running, action: consistency, reporter });
+  return services.hold({ operationId, containers: writers, action: consistency, reporter });
 }
 
 async function openRoot(tree: Tree): Promise<TreeDetails['root']> {
