@@ -14,7 +14,6 @@ const source = (id: string, fields: Partial<StoredSource> = {}): StoredSource =>
   present: true,
   wanted: true,
   protected: true,
-  wanted: true,
   ...fields,
 });
 
