@@ -1,12 +1,15 @@
 import { readdir, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { recoveryPointSchema } from '@holdfast/contracts';
 import { connect } from '@holdfast/docker';
 import { labDockerHost } from '@holdfast/docker/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { backUp } from '../support/backup-report.ts';
 import { preflightOf, putBackEnvironment, reportOfRestore } from '../support/environment-report.ts';
 import { freshHoldfast, type Holdfast } from '../support/holdfast.ts';
+import { putBack } from '../support/restore-report.ts';
 import { type ShopProject, startShop } from '../support/shop-project.ts';
 import { until } from '../support/until.ts';
 
@@ -48,6 +51,8 @@ describe('when the restore of an environment cannot go on', () => {
     await shop.untilHealthy();
     expect(await shop.isMarked()).toBe(true);
     expect(await shop.states()).toEqual({
+      [shop.names.cache]: true,
+      [shop.names.crm]: true,
       [shop.names.db]: true,
       [shop.names.job]: false,
       [shop.names.web]: true,
@@ -135,7 +140,55 @@ describe('when the restore of an environment cannot go on', () => {
     expect(await backUp(holdfast, shop.environment)).toMatchObject({ exitCode: 0 });
     await shop.docker.lifecycle.start(shop.names.db);
     await shop.untilHealthy();
-    const points = await holdfast.json('points', shop.environment);
-    expect(points.answer).toMatchObject([{ state: 'partial' }]);
+    const [point] = z
+      .array(recoveryPointSchema)
+      .parse((await holdfast.json('points', shop.environment)).answer);
+    expect(point).toMatchObject({ state: 'partial' });
+    const id = point?.id ?? '';
+    const refused = await holdfast.json('restore', shop.environment, id, '--yes');
+    expect(refused).toMatchObject({ exitCode: 5, answer: { code: 'restore-partial' } });
+    await shop.sql('CREATE TABLE newer (id int)');
+    const report = await putBackEnvironment(
+      holdfast,
+      shop.environment,
+      id,
+      '--yes',
+      '--partial',
+      '--no-safety-snapshot',
+    );
+    expect(report, report.told).toMatchObject({ exitCode: 0, skipped: [shop.names.db] });
+    expect(await shop.sql("SELECT to_regclass('newer') IS NOT NULL")).toBe('t');
+  });
+
+  test('one source goes back alone to what a recovery point holds of it', async () => {
+    const points = z
+      .array(recoveryPointSchema)
+      .parse((await holdfast.json('points', shop.environment)).answer);
+    const complete = points.find(({ state }) => state === 'complete');
+    const report = await putBack(holdfast, shop.names.db, complete?.id ?? '', '--yes');
+    expect(report).toMatchObject({ exitCode: 0, state: 'succeeded' });
+    expect(report.snapshotId).toBe(
+      complete?.members.find(({ source }) => source === shop.names.db)?.snapshotId,
+    );
+  });
+
+  test('an image that is nowhere to be had any more: nothing is changed', async () => {
+    const image = `${shop.name}-page:1`;
+    await engine.getContainer(shop.names.job).commit({ repo: `${shop.name}-page`, tag: '1' });
+    await shop.docker.lifecycle.remove(shop.names.job);
+    const job = await engine.createContainer({
+      name: shop.names.job,
+      Image: image,
+      Labels: { 'com.docker.compose.project': shop.name, 'com.docker.compose.service': 'job' },
+      HostConfig: { Tmpfs: { '/var/lib/postgresql/data': '' } },
+    });
+    expect(await backUp(holdfast, shop.environment)).toMatchObject({ exitCode: 0 });
+    await job.remove({ v: true });
+    await engine.getImage(image).remove();
+    const before = await shop.states();
+    const report = await putBackEnvironment(holdfast, shop.environment, '--yes');
+    expect(report, report.told).toMatchObject({ exitCode: 1, error: { code: 'image-missing' } });
+    expect(report.error?.detail).toContain(image);
+    expect(await shop.states()).toEqual(before);
   });
 });

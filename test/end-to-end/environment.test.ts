@@ -40,18 +40,25 @@ describe('a project of several services', () => {
     await shop.destroy();
     const preflight = await preflightOf(holdfast, shop.environment);
     expect(preflight).toMatchObject({ exitCode: 0, problems: [], environment: shop.environment });
-    expect(preflight.containers.map(({ action }) => action)).toEqual(['make', 'make', 'make']);
+    expect(preflight.containers.map(({ action }) => action)).toEqual(Array.from({ length: 5 }, () => 'make'));
     const report = await putBackEnvironment(holdfast, shop.environment, '--yes');
     expect(report.error, report.told).toBeUndefined();
     expect(report).toMatchObject({ exitCode: 0, state: 'succeeded', skipped: [] });
     await shop.untilHealthy();
     expect(await shop.states()).toEqual({
+      [shop.names.cache]: true,
+      [shop.names.crm]: true,
       [shop.names.db]: true,
       [shop.names.job]: false,
       [shop.names.web]: true,
     });
     expect(await shop.labels()).toEqual(labels);
     await shop.quiet();
-    expectEachOrderItsFile(await shop.content());
+    const content = await shop.content();
+    expectEachOrderItsFile(content);
+    expect(content.settings).toHaveLength(3);
+    expect(content).toMatchObject({ customers: '1\tKäufer 🙂', visits: 'today\n12\nyesterday\n7' });
+    expect(report.members?.map(({ source }) => source)).toHaveLength(6);
+    for (const { verified } of report.members ?? []) expect(Object.keys(verified)).not.toEqual([]);
   });
 });

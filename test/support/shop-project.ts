@@ -7,6 +7,7 @@ import type Docker from 'dockerode';
 import { until } from './until.ts';
 
 const password = 'a "hostile" $(password)';
+const simplePassword = 'of-the-customers';
 const second = 1_000_000_000;
 /** The image declares a volume, which these services have no use for. */
 const noVolume = { '/var/lib/postgresql/data': '' };
@@ -33,6 +34,8 @@ export interface ShopContent {
   /** Checksums of the files in the volume, by name. */
   readonly files: Readonly<Record<string, string>>;
   readonly settings: readonly string[];
+  readonly customers: string;
+  readonly visits: string;
 }
 
 /** A shop as Docker Compose would run it: a page that writes, a database, and a job that was stopped. */
@@ -40,8 +43,8 @@ export interface ShopProject extends AsyncDisposable {
   readonly name: string;
   readonly environment: string;
   readonly docker: DockerHost;
-  readonly names: Readonly<Record<'db' | 'web' | 'job', string>>;
-  readonly volumes: Readonly<Record<'data' | 'uploads' | 'settings', string>>;
+  readonly names: Readonly<Record<Service, string>>;
+  readonly volumes: Readonly<Record<'data' | 'customers' | 'uploads' | 'settings', string>>;
   readonly network: string;
   /** Published by the page. */
   readonly port: number;
@@ -65,8 +68,19 @@ export async function startShop(): Promise<ShopProject> {
   const name = `shop-${randomBytes(4).toString('hex')}`;
   const engine = connect(labDockerHost());
   const docker = createDockerHost({ host: labDockerHost() });
-  const names = { db: `${name}-db-1`, web: `${name}-web-1`, job: `${name}-job-1` };
-  const volumes = { data: `${name}_data`, uploads: `${name}_uploads`, settings: `${name}_settings` };
+  const names = {
+    db: `${name}-db-1`,
+    crm: `${name}-crm-1`,
+    cache: `${name}-cache-1`,
+    web: `${name}-web-1`,
+    job: `${name}-job-1`,
+  };
+  const volumes = {
+    data: `${name}_data`,
+    customers: `${name}_customers`,
+    uploads: `${name}_uploads`,
+    settings: `${name}_settings`,
+  };
   const network = `${name}_default`;
   const port = 20_000 + Math.floor(Math.random() * 10_000);
   const shop = { name, engine, network, port, volumes };
@@ -80,18 +94,37 @@ export async function startShop(): Promise<ShopProject> {
     await engine.createVolume({ Name: volume, Labels: { ...project, 'com.docker.compose.volume': key } });
   }
   await writeSettings(docker, volumes.settings, 3);
-  for (const service of ['db', 'web', 'job'] as const) await create(shop, service, names);
-  await engine.getContainer(names.db).start();
-  await docker.lifecycle.untilReady(names.db, { signal: AbortSignal.timeout(120_000), timeoutMs: 120_000 });
-  await engine.getContainer(names.web).start();
-
-  const sql = async (query: string) => {
-    const { stdout, stderr, exitCode } = await docker.exec(names.db, {
-      command: ['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-U', 'postgres', '-d', 'shop', '-c', query],
-    });
+  for (const service of ['db', 'crm', 'cache', 'web', 'job'] as const) await create(shop, service, names);
+  const servers = [names.db, names.crm, names.cache];
+  for (const one of servers) await engine.getContainer(one).start();
+  for (const one of servers) {
+    await docker.lifecycle.untilReady(one, { signal: AbortSignal.timeout(120_000), timeoutMs: 120_000 });
+  }
+  const run = async (container: string, ...command: [string, ...string[]]) => {
+    const { stdout, stderr, exitCode } = await docker.exec(container, { command });
     if (exitCode !== 0) throw new Error(stderr);
     return stdout.toString('utf8').trim();
   };
+  const crm = (query: string) =>
+    run(
+      names.crm,
+      'mariadb',
+      '-N',
+      '--default-character-set=utf8mb4',
+      '-uroot',
+      `-p${simplePassword}`,
+      'crm',
+      '-e',
+      query,
+    );
+  await crm(
+    "CREATE TABLE customers (id int PRIMARY KEY, name text) CHARSET utf8mb4; INSERT INTO customers VALUES (1, 'Käufer 🙂')",
+  );
+  await run(names.cache, 'redis-cli', 'HSET', 'visits', 'today', '12', 'yesterday', '7');
+  await engine.getContainer(names.web).start();
+
+  const sql = (query: string) =>
+    run(names.db, 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-U', 'postgres', '-d', 'shop', '-c', query);
   const all = Object.values(names);
   return {
     name,
@@ -108,6 +141,8 @@ export async function startShop(): Promise<ShopProject> {
         orders: rows === '' ? [] : rows.split('\n'),
         files: await filesIn(docker, volumes.uploads),
         settings: await readSettings(docker, volumes.settings),
+        customers: await crm('SELECT * FROM customers ORDER BY id'),
+        visits: await run(names.cache, 'redis-cli', 'HGETALL', 'visits'),
       };
     },
     async mark() {
@@ -140,7 +175,7 @@ export async function startShop(): Promise<ShopProject> {
       };
     },
     async untilHealthy() {
-      for (const one of [names.db, names.web]) {
+      for (const one of [...servers, names.web]) {
         const options = { signal: AbortSignal.timeout(120_000), timeoutMs: 120_000 };
         await docker.lifecycle.untilReady(one, options);
       }
@@ -166,7 +201,7 @@ export async function startShop(): Promise<ShopProject> {
   };
 }
 
-type Service = 'db' | 'web' | 'job';
+type Service = 'db' | 'crm' | 'cache' | 'web' | 'job';
 
 interface Shop {
   readonly name: string;
@@ -179,7 +214,9 @@ interface Shop {
 async function create(shop: Shop, service: Service, names: Record<Service, string>): Promise<void> {
   const { name, engine, network, port, volumes } = shop;
   const dependsOn: Record<string, string> =
-    service === 'db' ? {} : { 'com.docker.compose.depends_on': 'db:service_healthy:true' };
+    service === 'web'
+      ? { 'com.docker.compose.depends_on': 'db:service_healthy:true,cache:service_healthy:true' }
+      : {};
   const options = {
     db: {
       Image: 'postgres:17',
@@ -192,6 +229,17 @@ async function create(shop: Shop, service: Service, names: Record<Service, strin
         // Else a health check that is killed for taking too long on a busy machine is taken for a dead server process.
         Init: true,
       },
+    },
+    crm: {
+      Image: 'mariadb:10.11',
+      Env: [`MARIADB_ROOT_PASSWORD=${simplePassword}`, 'MARIADB_DATABASE=crm'],
+      Healthcheck: health(`mariadb-admin -h127.0.0.1 -uroot -p${simplePassword} ping`),
+      HostConfig: { Binds: [`${volumes.customers}:/var/lib/mysql`], NetworkMode: network, Init: true },
+    },
+    cache: {
+      Image: 'redis:7',
+      Healthcheck: health('redis-cli ping'),
+      HostConfig: { NetworkMode: network },
     },
     web: {
       Image: 'postgres:17',

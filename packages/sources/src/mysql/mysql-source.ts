@@ -4,6 +4,7 @@ import { cleanUpMysql } from './clean-up.ts';
 import { connectServer } from './connect.ts';
 import { detectMysql } from './detect.ts';
 import { type MysqlLocator, mysqlLocatorSchema } from './locator.ts';
+import { examineMysql, untilMysqlReady } from './readiness.ts';
 import { rehearseMysql } from './rehearsal.ts';
 import { restoreServer } from './restore.ts';
 import { revertMysql } from './revert.ts';
@@ -20,5 +21,7 @@ export const mysqlSource: SourceKind<MysqlLocator> = {
     return await restoreServer(await connectServer(locator, context), request, context);
   },
   revert: revertMysql,
+  untilReady: untilMysqlReady,
+  examine: examineMysql,
   cleanUp: cleanUpMysql,
 };

@@ -79,7 +79,8 @@ export function rehearseMysql(original: ContainerDetails, manifest: Manifest): R
   };
 }
 
-async function answersByTcp(
+/** Resolves when the server listens on an address. @throws HoldfastError when it does not, or nobody is let in */
+export async function answersByTcp(
   locator: MysqlLocator,
   context: Parameters<Rehearsal<MysqlLocator>['ready']>[1],
 ): Promise<void> {

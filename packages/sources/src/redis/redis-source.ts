@@ -4,6 +4,7 @@ import { cleanUpRedis } from './clean-up.ts';
 import { detectRedis } from './detect.ts';
 import { redisDrill } from './drill.ts';
 import { type RedisLocator, redisLocatorSchema } from './locator.ts';
+import { examineRedis, untilRedisReady } from './readiness.ts';
 import { restoreRedis } from './restore.ts';
 import { revertRedis } from './revert.ts';
 
@@ -18,5 +19,7 @@ export const redisSource: SourceKind<RedisLocator> = {
   capture: captureRedis,
   restore: restoreRedis,
   revert: revertRedis,
+  untilReady: untilRedisReady,
+  examine: examineRedis,
   cleanUp: cleanUpRedis,
 };
