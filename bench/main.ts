@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, printFigures } from './report.ts';
 import { measureBackup } from './scenarios/backup.ts';
+import { measureFiles } from './scenarios/files.ts';
 import { measureMany } from './scenarios/many.ts';
 import { measureMariadb } from './scenarios/mariadb.ts';
 import { measureMemory } from './scenarios/memory.ts';
@@ -17,6 +18,7 @@ const scenarios: Record<string, (options: Options) => Promise<Figure[]>> = {
   memory: measureMemory,
   mariadb: measureMariadb,
   redis: measureRedis,
+  files: measureFiles,
 };
 
 const { values } = parseArgs({

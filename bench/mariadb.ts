@@ -12,7 +12,7 @@ export async function startMariadb(name: string): Promise<void> {
     `docker run -d --name ${name} --label ${label} -e MARIADB_ROOT_PASSWORD=bench -e MARIADB_DATABASE=shop ${image} mariadbd --innodb-buffer-pool-size=512M --innodb-log-file-size=512M`,
   );
   await sh(
-    `for i in $(seq 300); do docker exec ${client} ${name} mariadb --protocol=tcp -h 127.0.0.1 -uroot -e 'DO 0' 2>/dev/null && exit 0; sleep 0.2; done; exit 1`,
+    `for i in $(seq 300); do docker exec ${name} mariadb-admin --no-defaults --protocol=tcp -h 127.0.0.1 ping 2>&1 | grep -qE 'alive|denied' && exit 0; sleep 0.2; done; exit 1`,
   );
 }
 

@@ -48,8 +48,8 @@ async function compare(folder: string, options: Options): Promise<Figure[]> {
       dataPaths.map((dataPath) => [
         dataPath,
         async () => {
-          const { command } = installation(data, name, { HOLDFAST_DATA_PATH: dataPath });
-          return (await command('backup', name, '--json')).seconds;
+          const holdfast = installation(data, name, { HOLDFAST_DATA_PATH: dataPath });
+          return (await holdfast.command('backup', name, '--json')).seconds;
         },
       ]),
     ),

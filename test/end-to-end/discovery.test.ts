@@ -161,23 +161,21 @@ describe('a container that was started later', () => {
     try {
       await using holdfast = await freshHoldfast('', { HOLDFAST_DISCOVERY_NAMES: '' });
       const first = await start();
-      // How they are built comes with them, last.
-      const definition = `${environment}.environment`;
-      const sourcesOf = ({ items }: { items: readonly { source: string }[] }) =>
-        items.map(({ source }) => source);
-      expect(sourcesOf(await backUp(holdfast, environment))).toEqual([first.name, definition]);
+      const whole = `${environment}.environment`;
+      const items = (await backUp(holdfast, environment)).items.map(({ source }) => source);
+      expect(items).toEqual([first.name, whole]);
 
       const second = await start();
-      expect(sourcesOf(await backUp(holdfast, environment)).toSorted()).toEqual(
-        [first.name, second.name, definition].toSorted(),
+      expect((await backUp(holdfast, environment)).items.map(({ source }) => source).toSorted()).toEqual(
+        [first.name, second.name, whole].toSorted(),
       );
 
       await using _server = await startServing(holdfast);
       const third = await start();
       const report = await backUp(holdfast, environment);
       expect(report).toMatchObject({ exitCode: 0 });
-      expect(sourcesOf(report).toSorted()).toEqual(
-        [first.name, second.name, third.name, definition].toSorted(),
+      expect(report.items.map(({ source }) => source).toSorted()).toEqual(
+        [first.name, second.name, third.name, whole].toSorted(),
       );
       expect(await listSnapshots(holdfast, third.name)).toHaveLength(1);
 

@@ -33,6 +33,8 @@ import { SnapshotsService } from './snapshots/snapshots.service.ts';
 import { createSnapshotsStore } from './snapshots/snapshots.store.ts';
 import { SourcesService } from './sources/sources.service.ts';
 import { createSourcesStore } from './sources/sources.store.ts';
+import { StoppedServices } from './stopped-services/stopped-services.service.ts';
+import { createStoppedServicesStore } from './stopped-services/stopped-services.store.ts';
 import { Vault } from './vault/vault.service.ts';
 import { createVaultStore } from './vault/vault.store.ts';
 
@@ -92,6 +94,12 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     policy: config.retention,
     timeZone: config.timeZone,
   });
+  const services = new StoppedServices({
+    store: createStoppedServicesStore(database),
+    lifecycle: docker.lifecycle,
+    clock,
+    defaultConsistency: config.volumeConsistency,
+  });
   const work = {
     sources,
     destinations,
@@ -100,6 +108,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     operations,
     engine,
     docker,
+    services,
     dataPath,
     clock,
   };
@@ -167,6 +176,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     drills,
     alerts,
     maintenance,
+    services,
     reaper,
     runner,
     log,

@@ -9,6 +9,8 @@ export function invalidSetting(name: string, held: string | undefined, accepts: 
   return new HoldfastError('setting-invalid', `${name} ${value}. It takes ${accepts}.`);
 }
 
+const cronAccepts = 'a cron expression of five fields that comes due, such as "0 2 * * *"';
+
 /** Reads typed values out of variables. An empty variable counts as not set, as Compose files leave them. */
 export class SettingsReader {
   readonly #environment: Environment;
@@ -64,17 +66,22 @@ export class SettingsReader {
   }
 
   cron(name: string, fallback: string): string {
+    return this.#cron(name, fallback, cronAccepts);
+  }
+
+  /** Undefined for `off`. */
+  cronOrOff(name: string, fallback: string): string | undefined {
+    return this.text(name) === 'off' ? undefined : this.#cron(name, fallback, `${cronAccepts}, or off`);
+  }
+
+  #cron(name: string, fallback: string, accepts: string): string {
     const held = this.text(name) ?? fallback;
     try {
       // Fields of minutes to weekdays: seconds would start passes faster than they can end.
       if (new Cron(held, { paused: true, mode: '5-part' }).nextRun() === null) throw new Error('never due');
       return held;
     } catch {
-      throw invalidSetting(
-        name,
-        held,
-        'a cron expression of five fields that comes due, such as "0 2 * * *"',
-      );
+      throw invalidSetting(name, held, accepts);
     }
   }
 

@@ -29,9 +29,15 @@ describe('settings', () => {
       dataPath: 'auto',
       retention: { recentHours: 24, daily: 30, weekly: 4, monthly: 6 },
       backupCron: '0 2 * * *',
+      drillSchedule: '0 5 1 * *',
+      drillLimits: { memoryBytes: 1024 ** 3, timeMs: 4 * 3_600_000 },
       timeZone: 'UTC',
     });
     expect((await load({})).concurrency).toBeGreaterThanOrEqual(2);
+  });
+
+  it('switch scheduled drills off', async () => {
+    expect((await load({ HOLDFAST_DRILL_SCHEDULE: 'off' })).drillSchedule).toBeUndefined();
   });
 
   it('come from the environment before the .env of the data directory', async () => {
@@ -48,6 +54,8 @@ describe('settings', () => {
     ['HOLDFAST_BACKUP_CRON', 'daily at noon', 'a cron expression'],
     ['HOLDFAST_BACKUP_CRON', '0 0 31 2 *', 'a cron expression of five fields that comes due'],
     ['HOLDFAST_PRUNE_CRON', '* * * * * *', 'five fields'],
+    ['HOLDFAST_DRILL_SCHEDULE', 'never', 'or off'],
+    ['HOLDFAST_DRILL_MEMORY_MIB', '1', 'a whole number from 64'],
     ['HOLDFAST_TIME_ZONE', 'Mars/Olympus', 'an IANA time zone'],
   ])('%s=%s stops the start, naming both and what is accepted', async (name, value, accepts) => {
     const loading = load({ [name]: value });

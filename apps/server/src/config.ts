@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import type { RetentionPolicy } from '@holdfast/contracts';
 import { type DataPathPolicy, dataPaths } from '@holdfast/docker';
 import type { Secret } from '@holdfast/runtime';
+import { type Consistency, consistencies } from '@holdfast/sources';
 import type { DrillLimits } from '@holdfast/worker';
 import { type Environment, invalidSetting, SettingsReader } from './config-values.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
@@ -28,6 +29,8 @@ export interface Config {
   readonly s3?: S3Settings;
   readonly discovery: { readonly names: readonly string[]; readonly include: readonly string[] };
   readonly dataPath: DataPathPolicy;
+  /** What happens to containers while their files are read, where no label says otherwise. */
+  readonly volumeConsistency: Consistency;
   /** Operations at the same time, over all repositories. */
   readonly concurrency: number;
   readonly retention: RetentionPolicy;
@@ -80,6 +83,7 @@ export function loadConfig(input: ConfigInput = {}): Config {
       include: read.list('HOLDFAST_DISCOVERY_INCLUDE'),
     },
     dataPath: read.choice('HOLDFAST_DATA_PATH', ['auto', ...dataPaths], 'auto'),
+    volumeConsistency: read.choice('HOLDFAST_VOLUME_CONSISTENCY', consistencies, 'live'),
     concurrency: read.integer('HOLDFAST_CONCURRENCY', {
       minimum: 1,
       maximum: 64,
@@ -97,10 +101,7 @@ export function loadConfig(input: ConfigInput = {}): Config {
     },
     backupCron: read.cron('HOLDFAST_BACKUP_CRON', '0 2 * * *'),
     pruneCron: read.cron('HOLDFAST_PRUNE_CRON', '30 4 * * 0'),
-    drillSchedule:
-      read.text('HOLDFAST_DRILL_SCHEDULE') === 'off'
-        ? undefined
-        : read.cron('HOLDFAST_DRILL_SCHEDULE', '0 5 1 * *'),
+    drillSchedule: read.cronOrOff('HOLDFAST_DRILL_SCHEDULE', '0 5 1 * *'),
     drillLimits: {
       memoryBytes:
         mebibyte *

@@ -64,7 +64,9 @@ export async function createServer(
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const token = localToken(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
-    // The lock says that every earlier process is dead; what they left is ended before anything new comes in.
+    // The lock says that every earlier process is dead. What they had stopped runs again before anything else, and what
+    // they left is ended before anything new comes in.
+    await startAgain(app, ports);
     const dead = await app.reaper.reapAllOthers();
     if (mode === 'embedded') await app.reaper.repeat('urgent');
     if (mode === 'serve' || dead.some(({ kind }) => kind === 'drill')) {
@@ -109,6 +111,15 @@ async function listen(http: HttpApp, { host, port }: Config, undo: (() => unknow
   }
 }
 
+async function startAgain({ services, restores }: App, { log }: Ports): Promise<void> {
+  try {
+    const failures = await services.recover((operationId) => restores.takeBack(operationId));
+    for (const failure of failures) log('error', failure);
+  } catch (error) {
+    log('error', 'It is not known whether something has to be started again.', error);
+  }
+}
+
 /**
  * What only a server does: a single command must not begin somebody's old backups, nor wait for old repositories.
  * @returns how to stop it
@@ -128,7 +139,11 @@ async function startServing(
   );
   await app.reaper.repeat();
   app.reaper.cleanUp().catch(tell);
-  const watching = setInterval(() => void app.reaper.watchAndRepeat().catch(tell), watchMs);
+  const watch = async () => {
+    await startAgain(app, ports);
+    await app.reaper.watchAndRepeat().catch(tell);
+  };
+  const watching = setInterval(() => void watch(), watchMs);
   const scheduler = createScheduler(app, config, {
     store: createSchedulesStore(database),
     clock: ports.clock,

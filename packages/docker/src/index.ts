@@ -3,4 +3,4 @@ export { whyNotDirect } from './data-path/direct-runner.ts';
 export * from './docker-host.ts';
 export * from './engine-client.ts';
 export * from './environment/index.ts';
-export { type HostView, hostView, nothingOfHost, viewFrom } from './host-view.ts';
+export { type HostView, hostView, nothingOfHost } from './host-view.ts';

@@ -80,6 +80,8 @@ export type Consistency = (typeof consistencies)[number];
 
 /** Stops or pauses containers for a moment, and knows what it did even after a crash. */
 export interface ServiceKeeper {
+  /** Where no label says otherwise. */
+  readonly defaultConsistency: Consistency;
   /**
    * Stores what it is about to do, then stops or pauses those of the containers that run.
    * @returns how to let them go on; never throws, and may be called more than once
@@ -102,8 +104,6 @@ export interface CaptureContext {
   readonly members?: readonly EnvironmentMember[];
   /** Without it nothing may be stopped. */
   readonly services?: ServiceKeeper;
-  /** Where no label says otherwise. */
-  readonly volumeConsistency?: Consistency;
   /** Names processes and sessions, so that a later run can end those that a dead one left. */
   readonly operationId: string;
   readonly reporter: Reporter;
@@ -164,6 +164,8 @@ export interface HostMount {
   readonly name?: string;
   /** Of a volume: `local`, or a plugin; unknown where the engine did not say. */
   readonly driver?: string;
+  /** Of the volume's driver; unknown where the engine does not list volumes. */
+  readonly options?: Readonly<Record<string, string>>;
   /** The path on the engine's host; this process may not see it. */
   readonly path: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -223,7 +225,7 @@ export interface Rehearsal<Locator> {
 export type Drill<Locator> =
   | {
       readonly into: 'container';
-      /** `original` may be gone: then it has neither environment nor command of its own, only those of its image. */
+      /** `original` may be gone: then it has the environment and command of its image, and no mounts. */
       rehearse(original: ContainerDetails, manifest: Manifest): Rehearsal<Locator>;
     }
   | {

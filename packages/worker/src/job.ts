@@ -2,7 +2,7 @@ import type { EnvironmentMember } from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine, Repository } from '@holdfast/engine';
 import type { Reporter, Secret } from '@holdfast/runtime';
-import type { CaptureContext, SourceKind } from '@holdfast/sources';
+import type { CaptureContext, ServiceKeeper, SourceKind } from '@holdfast/sources';
 
 /** The source that a job is about, as its manifest and tags name it. */
 export interface SourceIdentity {
@@ -32,6 +32,8 @@ export interface WorkerPorts {
   readonly engine: Engine;
   readonly kind: SourceKind<unknown>;
   readonly docker?: DockerHost;
+  /** Without it no container is paused or stopped. */
+  readonly services?: ServiceKeeper;
   readonly now: () => Date;
 }
 
@@ -43,6 +45,7 @@ export interface JobControl {
 export function captureContext(job: Job, ports: WorkerPorts, control: JobControl): CaptureContext {
   return {
     docker: ports.docker,
+    ...(ports.services === undefined ? {} : { services: ports.services }),
     dataPath: job.dataPath,
     ...(job.secrets === undefined ? {} : { secrets: job.secrets }),
     ...(job.members === undefined ? {} : { members: job.members }),

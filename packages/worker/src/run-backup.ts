@@ -77,18 +77,18 @@ async function writeSnapshot(
     });
   }
   control.reporter.step('writing the manifest');
-  const facts = await capture.facts(written.map(storedPart));
-  const manifest = buildManifest(job, time, parts, facts);
-  const tar = await packManifest(manifest, facts.attachments);
+  // Begun before restic is: what the source still has to look at takes as long as restic takes to open the repository.
+  const described = describe(capture.facts(written.map(storedPart)), job, time, parts);
+  described.catch(() => {});
   const last = await ports.engine.backupStream(job.repository, {
     path: manifestPath,
     tags: snapshotTags('manifest', job),
     // One second before the data, so that `latest` of the stock restic CLI is the data.
     time: new Date(time.getTime() - 1000),
     signal: control.signal,
-    minimumBytes: tar.length,
-    produce: (sink) => pipeline([tar], sink.writable(), { signal: sink.signal }),
+    produce: async (sink) => pipeline([(await described).tar], sink.writable(), { signal: sink.signal }),
   });
+  const { facts, manifest } = await described;
   written.push(last);
   for (const warning of facts.warnings) control.reporter.log('warn', warning);
   return {
@@ -100,6 +100,17 @@ async function writeSnapshot(
     bytesAdded: sum(written, 'bytesAdded'),
     dataPath: capture.dataPath,
   };
+}
+
+async function describe(
+  pending: Promise<CaptureFacts>,
+  job: BackupJob,
+  time: Date,
+  parts: readonly SnapshotPart[],
+) {
+  const facts = await pending;
+  const manifest = buildManifest(job, time, parts, facts);
+  return { facts, manifest, tar: await packManifest(manifest, facts.attachments) };
 }
 
 interface PartContext {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Manifest } from '@holdfast/contracts';
 import { createDockerHost, type DockerHost } from '@holdfast/docker';
 import { labDockerHost } from '@holdfast/docker/testing';
@@ -178,6 +180,8 @@ describe.each(['15', '17'] as const)('a PostgreSQL %s drill', (version) => {
     });
     expect(outcome.counts).toEqual(stored.manifest.counts);
     expect(outcome.counts['rows/shop/public.orders']).toBe(1000);
+    expect(outcome.hashes).toEqual(stored.manifest.hashes);
+    expect(Object.keys(outcome.hashes)).toHaveLength(2);
     expect(outcome.durationMs).toBeGreaterThan(0);
     expect(await throwaways()).toEqual([]);
 
@@ -236,6 +240,18 @@ describe.each(['15', '17'] as const)('a PostgreSQL %s drill', (version) => {
     expect(await throwaways()).toEqual([]);
   });
 
+  it('fails when the content of a table differs, though it has as many rows', async () => {
+    const tampered = withManifest(kind, (manifest) => ({
+      ...manifest,
+      hashes: { ...manifest.hashes, 'rows/shop/public.orders': 'md5-sum-1:1' },
+    }));
+    await expect(drill(stored, postgres, { kind: tampered })).rejects.toMatchObject({
+      code: 'restore-verification-failed',
+      message: expect.stringContaining('"public"."orders"'),
+    });
+    expect(await throwaways()).toEqual([]);
+  });
+
   it('fails when something that was counted is not looked at', async () => {
     const forgetful = withManifest(kind, ({ counts, ...manifest }) => ({
       ...manifest,
@@ -286,9 +302,16 @@ describe.each(['15', '17'] as const)('a PostgreSQL %s drill', (version) => {
 
   it('works from the image alone when the container is gone, and says so when that is gone, too', async () => {
     const gone = { id: 'f'.repeat(64), name: 'gone-for-good' };
-    const alone = { ...stored, source: { ...stored.source } };
-    // Its image has no preloaded library in its own command; what the manifest says is not needed for this data.
-    await expect(drill(alone, gone)).resolves.toMatchObject({ counts: stored.manifest.counts });
+    let looked: Promise<unknown> | undefined;
+    const outcome = await drill(stored, gone, {
+      onStep: (step) => {
+        if (step !== 'restoring') return;
+        looked = throwaways().then(([one]) => docker.resources.rawContainer(one?.id ?? ''));
+      },
+    });
+    expect(outcome.counts).toEqual(stored.manifest.counts);
+    // What was preloaded by the command of the original is in the manifest.
+    expect(rawSchema.parse(await looked).Config.Cmd).toContain('shared_preload_libraries=pg_stat_statements');
     const reference = withImage(stored, 'holdfast-lab/never-was:1');
     await expect(drill(await reference, gone)).rejects.toMatchObject({
       code: 'image-missing',
@@ -306,6 +329,90 @@ describe.each(['15', '17'] as const)('a PostgreSQL %s drill', (version) => {
       },
     );
     return { ...from, ...taken };
+  }
+});
+
+describe('a drill into a folder', () => {
+  const kind = sourceKind('sqlite');
+
+  it('restores a SQLite file, is gone afterwards, and leaves the original alone', async () => {
+    const file = path.join(folder, 'app.db');
+    const database = new DatabaseSync(file);
+    database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)');
+    const stored = await backUp(kind, { path: file });
+    database.exec('DELETE FROM t');
+    let during: string[] = [];
+    const outcome = await drill(stored, undefined, {
+      onStep: (step) => {
+        if (step === 'verifying') during = drillFolders();
+      },
+    });
+    expect(outcome.counts).toEqual({ 'main.t': 3 });
+    expect(Object.keys(outcome.hashes)).toHaveLength(1);
+    expect(during).toHaveLength(1);
+    expect(during[0]).toMatch(/ 700$/);
+    expect(drillFolders()).toEqual([]);
+    expect(database.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 0 });
+    database.close();
+  });
+
+  it('fails when one byte of what was stored differs', async () => {
+    const file = path.join(folder, 'other.db');
+    const database = new DatabaseSync(file);
+    database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1)');
+    database.close();
+    const stored = await backUp(kind, { path: file });
+    if (kind.drill?.into !== 'folder') throw new Error('not into a folder');
+    const original = kind.drill;
+    const tampered: SourceKind<unknown> = {
+      ...kind,
+      drill: {
+        into: 'folder',
+        restore: (target, request, context) => {
+          const hashes = Object.fromEntries(
+            Object.keys(request.manifest.hashes ?? {}).map((key) => [key, 'sha256:0']),
+          );
+          return original.restore(target, { ...request, manifest: { ...request.manifest, hashes } }, context);
+        },
+      },
+    };
+    await expect(drill(stored, undefined, { kind: tampered })).rejects.toMatchObject({
+      code: 'restore-verification-failed',
+    });
+    expect(drillFolders()).toEqual([]);
+  });
+
+  it('keeps a folder closed to others whatever mode its original has', async () => {
+    const original = path.join(folder, 'uploads');
+    await mkdir(original);
+    await writeFile(path.join(original, 'file'), 'private');
+    await chmod(original, 0o777);
+    const files = sourceKind('directory');
+    const stored = await backUp(files, { path: original });
+    let during: string[] = [];
+    const outcome = await drill(stored, undefined, {
+      kind: {
+        ...files,
+        drill: {
+          into: 'folder',
+          restore: async (target, request, context) => {
+            if (files.drill?.into !== 'folder') throw new Error('not into a folder');
+            const report = await files.drill.restore(target, request, context);
+            during = drillFolders();
+            return report;
+          },
+        },
+      },
+    });
+    expect(outcome.counts).toEqual(stored.manifest.counts);
+    expect(during).toEqual([expect.stringMatching(/ 700$/)]);
+    expect(drillFolders()).toEqual([]);
+  });
+
+  /** With their modes. */
+  function drillFolders(): string[] {
+    const shared = readdirSync('/dev/shm').filter((name) => name.includes(instance));
+    return shared.map((name) => `${name} ${(statSync(`/dev/shm/${name}`).mode & 0o777).toString(8)}`);
   }
 });
 

@@ -3,10 +3,11 @@ import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { CaptureContext, Drill, Rehearsal, RestoreReport, RestoreRequest } from '@holdfast/sources';
 import { type Compared, compare } from './drill/compare.ts';
 import { type DrillPlaces, makeDrillFolder, purgeDrillFolders } from './drill/drill-folder.ts';
+import { findOriginal } from './drill/find-original.ts';
 import { type DrillLimits, expectedBytes, memoryShare, readyWithinMs } from './drill/limits.ts';
 import { settingsMounts } from './drill/settings-mounts.ts';
 import { purgeThrowaways, startThrowaway, type ThrowawayContainer } from './drill/throwaway-container.ts';
-import { type OwnWays, ownWaysSchema, throwawayDefinition } from './drill/throwaway-definition.ts';
+import { type OwnWays, throwawayDefinition } from './drill/throwaway-definition.ts';
 import { captureContext, type Job, type JobControl, type WorkerPorts } from './job.ts';
 import { openSnapshot, type SnapshotInRepository } from './run-restore.ts';
 
@@ -106,7 +107,7 @@ async function drillInContainer(
     throw new HoldfastError('docker-unreachable', 'There is no Docker engine here to make a throwaway in.');
   }
   control.reporter.step('starting a throwaway container');
-  const { original, ownWays } = await findOriginal(docker, snapshot, job);
+  const { original, ownWays } = await findOriginal(docker, snapshot.manifest, job.container);
   const rehearsal = drill.rehearse(original, snapshot.manifest);
   const throwaway = await start(docker, { original, ownWays, rehearsal, snapshot, job });
   try {
@@ -176,44 +177,6 @@ async function start(docker: DockerHost, parts: Start): Promise<ThrowawayContain
   });
   return startThrowaway(docker, job.operationId, definition, inMemory ? undefined : bytes);
 }
-
-/** The container that was backed up, or what is left of it: the image that its manifest names. */
-async function findOriginal(
-  docker: DockerHost,
-  { manifest }: Opened,
-  { container }: DrillJob,
-): Promise<{ original: ContainerDetails; ownWays?: OwnWays }> {
-  for (const reference of container === undefined ? [] : [container.id, container.name]) {
-    try {
-      const original = await docker.inspect(reference);
-      return { original, ownWays: ownWaysSchema.parse(await docker.resources.rawContainer(original.id)) };
-    } catch (error) {
-      if (asHoldfastError(error).code !== 'container-not-found') throw error;
-    }
-  }
-  const { image } = manifest.source;
-  const found = image === undefined ? undefined : await docker.resources.image(image);
-  if (image === undefined || found === undefined) {
-    throw new HoldfastError(
-      'image-missing',
-      `The container that was backed up is gone, and its image ${image ?? ''} is not on this server.`,
-    );
-  }
-  return { original: { ...nothing, name: manifest.source.container ?? '', image, imageId: found.id } };
-}
-
-/** A container of which only the image is known. */
-const nothing: Omit<ContainerDetails, 'name' | 'image' | 'imageId'> = {
-  id: '',
-  state: 'dead',
-  pid: 0,
-  labels: {},
-  environment: new Map(),
-  user: '',
-  command: [],
-  exposedPorts: [],
-  mounts: [],
-};
 
 /** A throwaway that cannot be removed now is removed at the next start. */
 async function remove(throwaway: ThrowawayContainer, { reporter }: JobControl): Promise<void> {

@@ -1,4 +1,5 @@
 import { asHoldfastError } from '@holdfast/runtime';
+import type { DestinationsService } from '../destinations/destinations.service.ts';
 import { errorOfParts } from '../operations/failed-part.ts';
 import type {
   NewOperation,
@@ -7,10 +8,11 @@ import type {
   StoredOperation,
 } from '../operations/operation.ts';
 import { backupResultSchema } from '../operations/operation.view.ts';
+import type { RetentionService } from '../retention/retention.service.ts';
 import type { StoredSource } from '../sources/source.ts';
-import type { BackupsParts } from './backups.service.ts';
 import {
   type PassOutcome,
+  type PointParts,
   partParamsSchema,
   recordPoint,
   type TakenEnvironment,
@@ -18,11 +20,16 @@ import {
 } from './environment-part.ts';
 import { passParamsSchema, repeatPass, type Stage, stageOf, stages } from './pass.rules.ts';
 
+export interface PassParts extends PointParts {
+  readonly destinations: DestinationsService;
+  readonly retention: RetentionService;
+}
+
 /** A pass over sources: stage by stage, then the recovery points, then retention. */
 export class BackupPass {
-  readonly #parts: BackupsParts;
+  readonly #parts: PassParts;
 
-  constructor(parts: BackupsParts) {
+  constructor(parts: PassParts) {
     this.#parts = parts;
   }
 

@@ -2,6 +2,7 @@ import type { StartBackup } from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
+import type { ServiceKeeper } from '@holdfast/sources';
 import { type BackupOutcome, operationTag, runBackup } from '@holdfast/worker';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
@@ -37,6 +38,7 @@ export interface BackupsParts {
   readonly operations: OperationsService;
   readonly engine: Engine;
   readonly docker: DockerHost;
+  readonly services: ServiceKeeper;
   readonly dataPath: DataPathPolicy;
   readonly clock: Clock;
   readonly version: string;
@@ -91,7 +93,7 @@ export class BackupsService {
   };
 
   async #backUp(operation: StoredOperation, context: OperationContext): Promise<BackupResult> {
-    const { sources, repositories, engine, clock, docker, dataPath, version } = this.#parts;
+    const { sources, repositories, engine, clock, docker, services, dataPath, version } = this.#parts;
     const { sourceId, destinationId, environment } = partParamsSchema.parse(operation.params);
     const source = await sources.get(sourceId);
     await sources.attempted(source.id);
@@ -118,7 +120,7 @@ export class BackupsService {
     };
     const outcome = await runBackup(
       job,
-      { engine, kind: sources.kindOf(source), docker, now: () => clock.now() },
+      { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
       { ...context, onLeftBehind: () => context.leftSomethingBehind() },
     ).catch((error: unknown) => {
       if (mayHaveLeftItsLock(error)) context.leftSomethingBehind();

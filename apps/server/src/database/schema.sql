@@ -50,4 +50,6 @@ CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text
 
 CREATE INDEX "sources_by_name" on "sources" ("name");
 
+CREATE TABLE "stopped_services" ("operation_id" text not null, "container_id" text not null, "container_name" text not null, "action" text not null, "created_at" text not null, constraint "stopped_services_key" primary key ("operation_id", "container_id"));
+
 CREATE TABLE "vault_secrets" ("name" text primary key, "envelope" text not null, "created_at" text not null);

@@ -223,6 +223,15 @@ export interface SchedulesTable {
   last_due_at: Instant;
 }
 
+/** Containers that have to run again, whatever becomes of the operation. No foreign key: the row outlives it. */
+export interface StoppedServicesTable {
+  operation_id: string;
+  container_id: string;
+  container_name: string;
+  action: 'pause' | 'stop';
+  created_at: Instant;
+}
+
 export interface Schema {
   meta: MetaTable;
   operations: OperationsTable;
@@ -240,4 +249,5 @@ export interface Schema {
   alerts: AlertsTable;
   vault_secrets: VaultSecretsTable;
   schedules: SchedulesTable;
+  stopped_services: StoppedServicesTable;
 }

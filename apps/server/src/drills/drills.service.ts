@@ -236,8 +236,9 @@ export class DrillsService {
     const { store, sources, snapshots, alerts, clock } = this.#parts;
     const result = { compared: counts, hashes: Object.keys(hashes).length, durationMs };
     const time = instant(clock);
-    await snapshots.prove(snapshot.id, { time, ...result });
-    await sources.verified(source.id, durationMs);
+    const proof = { time, ...result };
+    await snapshots.prove(snapshot.id, proof);
+    await sources.verified(source.id, proof);
     await store.insert({
       ...verdictOn(operation, source, snapshot.id, snapshot.time),
       time,

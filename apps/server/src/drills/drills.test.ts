@@ -149,11 +149,14 @@ describe('a drill', () => {
 
   it('that is cancelled is no verdict', async () => {
     const { api, ended, source, alerts, history } = await withBackup();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     source.beforeDrill = (_folder, signal) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(new Error('ended')));
+        begin();
       });
     const started = await api('POST', '/v1/drills', { name: 'shop-db' });
+    await begun;
     const { id } = z.object({ id: z.string() }).parse(started.body);
     await api('POST', `/v1/operations/${id}/cancel`);
     expect((await ended(started)).state).toBe('cancelled');

@@ -7,6 +7,7 @@ import {
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
+import type { ServiceKeeper } from '@holdfast/sources';
 import { type JobControl, runRestore } from '@holdfast/worker';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
@@ -38,6 +39,7 @@ export interface RestoresParts {
   readonly operations: OperationsService;
   readonly engine: Engine;
   readonly docker: DockerHost;
+  readonly services: ServiceKeeper;
   readonly dataPath: DataPathPolicy;
   readonly clock: Clock;
 }
@@ -121,6 +123,20 @@ export class RestoresService {
     if (problem !== undefined) throw new HoldfastError('invalid-input', problem);
   }
 
+  /**
+   * Brings the source of a restore that died into order; nothing when the operation is no restore. A container that was
+   * stopped for it must not start on half of its files.
+   */
+  async takeBack(operationId: string): Promise<void> {
+    const { operations, sources, repositories } = this.#parts;
+    const operation = await operations.stored(operationId);
+    if (operation.kind !== 'restore' || operation.repository === undefined) return;
+    await this.cleanUp(
+      await sources.get((await repositories.get(operation.repository.id)).sourceId),
+      operationId,
+    );
+  }
+
   readonly handler: OperationHandler = {
     run: async (operation, context) => {
       const result = await this.perform(operation.id, paramsSchema.parse(operation.params), context);
@@ -149,7 +165,7 @@ export class RestoresService {
     params: z.infer<typeof paramsSchema>,
     control: JobControl,
   ): Promise<RestoreResult> {
-    const { sources, snapshots, repositories, engine, docker, dataPath, clock } = this.#parts;
+    const { sources, snapshots, repositories, engine, docker, services, dataPath, clock } = this.#parts;
     const snapshot = await snapshots.get(params.snapshotId);
     const source = await sources.get(snapshot.sourceId);
     const stored = await repositories.get(snapshot.repositoryId);
@@ -166,7 +182,7 @@ export class RestoresService {
         newName: params.newName,
         part: params.part,
       },
-      { engine, kind: sources.kindOf(source), docker, now: () => clock.now() },
+      { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
       control,
     );
     for (const warning of report.warnings) control.reporter.log('warn', warning);

@@ -15,12 +15,13 @@ export function collectMounts(
   const collected = new Map<string, HostMount & { readonly users: User[] }>();
   const known = new Map(volumes.map((volume) => [volume.name, volume]));
   for (const container of byName(containers)) {
-    for (const { type, name, source, destination, readWrite } of container.mounts) {
+    for (const { type, name, driver, source, destination, readWrite } of container.mounts) {
       if (type !== 'volume' && type !== 'bind') continue;
       const key = `${type} ${name ?? source}`;
       const mount = collected.get(key) ?? {
         type,
         ...(name === undefined ? {} : { name }),
+        ...driverOf(driver, known.get(name ?? '')),
         path: source,
         labels: known.get(name ?? '')?.labels ?? {},
         users: [],
@@ -31,9 +32,10 @@ export function collectMounts(
   }
   const unused = volumes
     .filter(({ name }) => !collected.has(`volume ${name}`) && !isAnonymous({ type: 'volume', name }))
-    .map(({ name, mountpoint: path, labels }) => ({
+    .map(({ name, driver, mountpoint: path, labels }) => ({
       type: 'volume' as const,
       name,
+      driver,
       path,
       labels,
       users: [],
@@ -44,6 +46,17 @@ export function collectMounts(
 /** The engine names a volume that nobody named by 64 hexadecimal digits. */
 export function isAnonymous({ type, name }: Pick<HostMount, 'type' | 'name'>): boolean {
   return type === 'volume' && /^[0-9a-f]{64}$/.test(name ?? '');
+}
+
+function driverOf(
+  driver: string | undefined,
+  volume: EngineVolume | undefined,
+): Pick<HostMount, 'driver' | 'options'> {
+  const known = driver ?? volume?.driver;
+  return {
+    ...(known === undefined ? {} : { driver: known }),
+    ...(volume === undefined ? {} : { options: volume.options }),
+  };
 }
 
 function byName(containers: readonly ContainerDetails[]): ContainerDetails[] {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Source, sourceListSchema, sourceNameSchema } from '@holdfast/contracts';
-import { type EngineVolume, viewFrom } from '@holdfast/docker';
+import type { EngineVolume } from '@holdfast/docker';
 import { Secret } from '@holdfast/runtime';
 import { sourceKinds } from '@holdfast/sources';
 import { createMemorySource } from '@holdfast/worker/testing';
@@ -327,29 +327,5 @@ describe('SQLite files in protected folders', () => {
       { name: 'declared', environment: 'declared' },
       { name: 'files-one', environment: 'shop' },
     ]);
-  });
-});
-
-describe('which paths of the host this process sees', () => {
-  const id = 'c'.repeat(64);
-  const holdfast = fakeContainer('holdfast', {
-    id,
-    mounts: [bind('/srv', '/srv'), bind('/data', '/backups')],
-  });
-
-  it('is all of them, unless it runs inside a container of that engine', () => {
-    const outside = viewFrom([holdfast], '36 35 98:0 / / rw - ext4 /dev/sda rw');
-    expect(outside.sees('/anything')).toBe(true);
-    expect(outside.own(['/x'])).toEqual(['/x']);
-    const table = `600 590 8:1 /var/lib/docker/containers/${id}/hostname /etc/hostname rw - ext4 /dev/sda rw`;
-    const inside = viewFrom([holdfast], table);
-    expect(['/srv/shop', '/srv', '/srvx', '/data', '/'].map((place) => inside.sees(place))).toEqual([
-      true,
-      true,
-      false,
-      false,
-      false,
-    ]);
-    expect(inside.own(['/x'])).toEqual([]);
   });
 });

@@ -37,16 +37,10 @@ export function settleNames(
   others: readonly StoredSource[],
   records: ReadonlyMap<FoundSource, StoredSource>,
 ): Map<FoundSource, { readonly name: string; readonly reason?: string }> {
-  const remembered = new Map(
-    found.map((source) => {
-      const kept = source.place === undefined || source.named ? undefined : records.get(source)?.name;
-      return [source, { ...source, name: kept ?? source.name }] as const;
-    }),
-  );
   const taken = new Set(others.map((source) => source.name));
   const settled = new Map<FoundSource, { name: string; reason?: string }>();
   for (const source of strongestFirst(found, records)) {
-    const { name = source.name } = remembered.get(source) ?? source;
+    const name = nameBefore(source, records.get(source)) ?? source.name;
     const free = alternatives({ ...source, name }).find((candidate) => !taken.has(candidate));
     const duplicate = `Another source is named ${name}, too; give it its own with the label holdfast.name.`;
     settled.set(source, {
@@ -56,6 +50,10 @@ export function settleNames(
     taken.add(free ?? name);
   }
   return settled;
+}
+
+function nameBefore({ place, named }: FoundSource, record: StoredSource | undefined): string | undefined {
+  return place === undefined || named ? undefined : record?.name;
 }
 
 function alternatives({ name, kind, place, named }: FoundSource): string[] {

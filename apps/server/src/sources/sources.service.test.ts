@@ -10,9 +10,9 @@ import { startTestServer } from '../testing/test-server.ts';
 
 async function start() {
   const memory = createMemorySource();
-  // How an environment is built is a source, too; it has tests of its own.
-  const kinds = sourceKinds.filter((kind) => kind.detectEnvironment === undefined);
-  const test = await startTestServer({ ports: { sourceKinds: [memory, ...kinds] } });
+  // Environments are sources, too; these tests are about the others.
+  const others = sourceKinds.filter((kind) => kind.detectEnvironment === undefined);
+  const test = await startTestServer({ ports: { sourceKinds: [memory, ...others] } });
   const list = async () => sourceListSchema.parse((await test.api('GET', '/v1/sources')).body);
   return { ...test, memory, list };
 }

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { type DeclareSource, type Source, type SourceList } from '@holdfast/contracts';
+import { type DeclareSource, type Proof, type Source, type SourceList } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import type { SourceKind } from '@holdfast/sources';
 import { uuidv7 } from 'uuidv7';
@@ -161,9 +161,9 @@ export class SourcesService {
     return this.#store.succeeded(id, instant(this.#clock));
   }
 
-  /** A snapshot of it was restored and found equal, in so many milliseconds. */
-  verified(id: string, recoveryMs: number): Promise<void> {
-    return this.#store.verified(id, instant(this.#clock), recoveryMs);
+  /** A snapshot of it was restored and found equal. */
+  verified(id: string, { time, durationMs }: Pick<Proof, 'time' | 'durationMs'>): Promise<void> {
+    return this.#store.verified(id, time, durationMs);
   }
 }
 

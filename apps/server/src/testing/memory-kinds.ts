@@ -5,9 +5,10 @@ import { z } from 'zod';
 
 /** A volume or mounted folder that lives in memory; its content goes by the volume's name or the path. */
 export function createMemoryVolumes() {
-  const { detect: _, ...source } = createMemorySource();
+  const source = createMemorySource();
   const kind: SourceKind<{ key: string }> = {
     ...source,
+    detect: () => undefined,
     kind: 'memory-files',
     traits: { discoverable: false, counts: 'files', restoreBeside: false, restoreInPlace: false },
     detectMount({ type, name, path }: HostMount) {
@@ -21,10 +22,11 @@ export function createMemoryVolumes() {
 /** The definition of an environment; keeps in memory what each capture was told of its members. */
 export function createMemoryEnvironments() {
   const told: (readonly EnvironmentMember[] | undefined)[] = [];
-  const { detect: _, ...source } = createMemorySource();
+  const source = createMemorySource();
   const locator = z.object({ key: z.string() });
   const kind: SourceKind<{ key: string }> = {
     ...source,
+    detect: () => undefined,
     kind: 'memory-environment',
     traits: { discoverable: false, counts: 'files', restoreBeside: false, restoreInPlace: false },
     locator,

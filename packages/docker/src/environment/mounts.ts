@@ -15,7 +15,9 @@ export function declaredMounts(
     ...binds.map(bindTarget),
     ...mounts.map(({ Target }) => cleanPath(String(Target))),
   ]);
-  for (const { Type, Name, Destination, RW } of container.Mounts) {
+  // The engine lists them in another order each time.
+  const mounted = container.Mounts.toSorted((one, other) => (one.Destination < other.Destination ? -1 : 1));
+  for (const { Type, Name, Destination, RW } of mounted) {
     if (Type !== 'volume' || !Name || declared.has(cleanPath(Destination))) continue;
     const lent = lenders.some((lender) =>
       lender.Mounts.some((mount) => mount.Name === Name && mount.Destination === Destination),

@@ -17,6 +17,6 @@ export async function captureDirectory(locator: DirectoryLocator, context: Captu
     throw new HoldfastError('source-unreadable', why, { cause: error });
   });
   const users = await folderUsers(path, context);
-  const consistency = chooseConsistency(users, context.volumeConsistency);
+  const consistency = chooseConsistency(users, context.services?.defaultConsistency);
   return captureTree({ path, shown, consistency, users }, context);
 }

@@ -1,4 +1,6 @@
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { testContext } from '../testing/context.ts';
@@ -66,6 +68,20 @@ describe('a capture', () => {
     const report = await directorySource.restore({ path: root }, snapshot.request('swap'), testContext());
     expect(report).toMatchObject({ warnings: [], verified: { files: 1, folders: 0, bytes: 7 } });
     expect(await readdir(root)).toEqual(['file']);
+  });
+
+  it('of an empty folder has no part, and its restore is an empty folder again', async () => {
+    const { root, save } = await scene();
+    await rm(path.join(root, 'file'));
+    const server = createServer().listen(path.join(root, 'socket'));
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const snapshot = await save();
+    expect(snapshot.manifest.parts).toEqual([]);
+    expect(snapshot.manifest.counts).toEqual({ files: 0, folders: 0, links: 0, special: 0, bytes: 0 });
+    await writeFile(path.join(root, 'came later'), 'x');
+    await directorySource.restore({ path: root }, snapshot.request('swap'), testContext());
+    expect(await readdir(root)).toEqual([]);
   });
 
   it('goes through a link to the folder, and a restore keeps the link', async () => {

@@ -108,7 +108,7 @@ async function restoreInPlace(
 
 async function occupation(target: string, context: CaptureContext): Promise<Occupation> {
   const users = await folderUsers(target, context);
-  const mayStop = chooseConsistency(users, context.volumeConsistency) === 'stop';
+  const mayStop = chooseConsistency(users, context.services?.defaultConsistency) === 'stop';
   return { users, mayStop, shown: `The folder ${JSON.stringify(target)}` };
 }
 

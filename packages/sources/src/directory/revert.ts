@@ -23,7 +23,7 @@ export async function revertDirectory(
   if (target === undefined) return;
   const undone = `${target}.holdfast-undone`;
   const users = await folderUsers(target, context);
-  const mayStop = chooseConsistency(users, context.volumeConsistency) === 'stop';
+  const mayStop = chooseConsistency(users, context.services?.defaultConsistency) === 'stop';
   const release = await clearUsers(
     { users, mayStop, shown: `The folder ${JSON.stringify(target)}` },
     context,

@@ -1,4 +1,4 @@
-import { opendir, stat } from 'node:fs/promises';
+import { opendir, readdir, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { Capture, CaptureContext, CaptureFacts, Consistency, StoredPart } from '../source.ts';
@@ -47,7 +47,7 @@ export async function captureTree(tree: Tree, context: CaptureContext): Promise<
     const beganMs = Date.now();
     await sleep(clockTickMs, undefined, { signal: context.signal });
     return {
-      parts: [{ type: 'paths', root: tree.path, excludes }],
+      parts: (await holdsAnything(tree)) ? [{ type: 'paths', root: tree.path, excludes }] : [],
       facts: async (stored) => {
         try {
           const found = await look(tree, beganMs, context);
@@ -67,12 +67,13 @@ export async function captureTree(tree: Tree, context: CaptureContext): Promise<
 
 async function holdUsers(tree: Tree, context: CaptureContext): Promise<() => Promise<void>> {
   const { consistency, users } = tree;
-  const running = users.filter((user) => user.running);
-  if (consistency === 'live' || running.length === 0) return async () => {};
+  // Who only reads (an agent that watches the host, for one) tears nothing.
+  const writers = users.filter((user) => user.running && user.readWrite);
+  if (consistency === 'live' || writers.length === 0) return async () => {};
   const { services, operationId, reporter } = context;
   if (services === undefined) throw new HoldfastError('internal', 'Nothing here may stop containers.');
   reporter.step(consistency === 'stop' ? 'stopping what uses it' : 'pausing what uses it');
-  return services.hold({ operationId, containers: running, action: consistency, reporter });
+  return services.hold({ operationId, containers: writers, action: consistency, reporter });
 }
 
 async function openRoot(tree: Tree): Promise<TreeDetails['root']> {
@@ -83,6 +84,19 @@ async function openRoot(tree: Tree): Promise<TreeDetails['root']> {
   } catch (error) {
     throw unreadable(tree, error);
   }
+}
+
+/**
+ * Whether there is anything that restic stores, which makes no snapshot of nothing. It passes over sockets: a volume
+ * may be there for one and nothing else.
+ */
+async function holdsAnything(tree: Tree): Promise<boolean> {
+  const entries = await readdir(tree.path, { withFileTypes: true, encoding: 'buffer' }).catch(
+    (error: unknown) => {
+      throw unreadable(tree, error);
+    },
+  );
+  return entries.some((entry) => !entry.isSocket());
 }
 
 async function look(tree: Tree, beganMs: number, { reporter, signal }: CaptureContext): Promise<Tally> {
@@ -98,9 +112,8 @@ function factsOf(
   found: Tally,
   { root, ...more }: { root: TreeDetails['root'] } & Readonly<Record<string, unknown>>,
 ): CaptureFacts {
-  const [part] = stored;
-  if (part === undefined) throw new HoldfastError('internal', 'The engine stored nothing.');
-  const { files, folders, bytes } = part;
+  // Of an empty tree there is no part.
+  const { files, folders, bytes } = stored[0] ?? { files: 0, folders: 0, bytes: 0 };
   const { links, special } = found.counts;
   const equal =
     files === found.counts.files && folders === found.counts.folders && bytes === found.counts.bytes;

@@ -20,7 +20,8 @@ export async function fillTree(
   { reporter, signal }: CaptureContext,
 ): Promise<Pick<RestoreReport, 'verified' | 'warnings'>> {
   reporter.step('restoring files');
-  await request.files(choosePart(request), folder);
+  // An empty tree has no part.
+  if (request.parts.length > 0) await request.files(choosePart(request), folder);
   throwIfCancelled(signal);
   reporter.step('verifying');
   const expected = request.manifest.counts;

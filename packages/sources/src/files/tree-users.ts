@@ -60,7 +60,7 @@ export function refuseBusy({ users, mayStop, shown }: Occupation): void {
 }
 
 /**
- * Stops what uses a tree where that is allowed.
+ * Stops what may write to a tree where that is allowed.
  * @returns how to let it go on
  * @throws HoldfastError as `refuseBusy`, and those of the keeper of services
  */
@@ -70,8 +70,8 @@ export async function clearUsers(
 ): Promise<() => Promise<void>> {
   const mayStop = occupation.mayStop && services !== undefined;
   refuseBusy({ ...occupation, mayStop });
-  const running = occupation.users.filter((user) => user.running);
-  if (!mayStop || running.length === 0) return async () => {};
+  const writers = occupation.users.filter((user) => user.running && user.readWrite);
+  if (!mayStop || writers.length === 0) return async () => {};
   reporter.step('stopping what uses it');
-  return services.hold({ operationId, containers: running, action: 'stop', reporter });
+  return services.hold({ operationId, containers: writers, action: 'stop', reporter });
 }

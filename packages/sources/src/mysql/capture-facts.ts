@@ -13,7 +13,7 @@ import { type User, usersAsScript, usersAttachment, usersScript } from './users.
 export interface CapturedSchema {
   readonly schema: FoundSchema;
   readonly tables: readonly TableInfo[];
-  /** Triggers and events. */
+  /** Triggers, views and events. */
   readonly programs: readonly Program[];
   readonly counted: Counted;
   /** Why the counts may be of another state than the dump. */

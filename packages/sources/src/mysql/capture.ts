@@ -83,7 +83,7 @@ class RunningCapture {
       const dumping = dumpSchema(
         this.#connected,
         docker,
-        schema.name,
+        { schema: schema.name, tables: objects.tables },
         { writable: () => sink.writable(), signal },
         begun.resolve,
       );
@@ -92,7 +92,7 @@ class RunningCapture {
       const inexact = await point.release();
       const counting = countSchema(point.counting, schema.name, tables, countBudget);
       this.#keep(Promise.allSettled([counting, dumping]).then(() => point.counting.close()));
-      const programs = ofType(objects.programs, 'TRIGGER', 'EVENT');
+      const programs = ofType(objects.programs, 'TRIGGER', 'VIEW', 'EVENT');
       this.#captured.push({ schema, tables, programs, counting, inexact });
       await dumping;
     } catch (error) {

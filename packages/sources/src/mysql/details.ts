@@ -9,7 +9,7 @@ const schemaDetailsSchema = z.object({
   bytes: z.number(),
   characterSet: z.string(),
   collation: z.string(),
-  /** Triggers and events: kept apart from the dump, see `dumpSchema`. */
+  /** Triggers, views and events: kept apart from the dump, see `dumpSchema`. */
   programs: z.array(programSchema),
   /** Whether the counts are of the very state that the dump shows; otherwise a restore does not compare them. */
   exact: z.boolean(),

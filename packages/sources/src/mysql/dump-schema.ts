@@ -15,8 +15,9 @@ import { DumpStream } from './dump-stream.ts';
 export const dumpMinimumBytes = 500;
 
 /**
- * What makes a dump whole, alike each time, and readable by every version. Events and triggers are not among it: loaded
- * beside what is there, events would begin to run, and a trigger whose text names its schema would be made in that one.
+ * What makes a dump whole, alike each time, and readable by every version. Triggers, events and views are not among it:
+ * loaded beside what is there, events would begin to run, a trigger whose text names its schema would be made in that one,
+ * and a view of another schema cannot be made before that one is there.
  */
 const dumpOptions = [
   '--single-transaction',
@@ -30,6 +31,8 @@ const dumpOptions = [
   '--skip-lock-tables',
   '--skip-add-locks',
 ];
+/** Without names of tables, the program would take everything. */
+const dumpOptionsWithoutTables = ['--no-create-info', '--no-data'];
 /** MySQL's program would write positions of the log, and ask for statistics that other servers do not have. */
 const dumpOptionsOfMysql = ['--set-gtid-purged=OFF', '--loose-column-statistics=0'];
 
@@ -37,19 +40,20 @@ const dumpOptionsOfMysql = ['--set-gtid-purged=OFF', '--loose-column-statistics=
  * Writes the dump of one schema to the sink, as a transaction of its own sees it. It passes through this process, which
  * looks at its end: a program that was not what it seemed may well exit with 0.
  *
+ * @param tables base tables and sequences
  * @param onBegun told when the dump's transaction has begun
  * @throws HoldfastError `dump-failed` with the program's words, `dump-malformed`, `container-lost`
  */
 export async function dumpSchema(
   { server, container }: Pick<ConnectedServer, 'server' | 'container'>,
   docker: DockerHost,
-  schema: string,
+  { schema, tables }: { readonly schema: string; readonly tables: readonly string[] },
   sink: Pick<Sink, 'writable' | 'signal'>,
   onBegun: () => void,
 ): Promise<void> {
   const dump = new DumpStream();
   void dump.begun.then(onBegun);
-  const result = await runInto(server, schema, dump, sink);
+  const result = await runInto(server, { schema, tables }, dump, sink);
   if (result.exitCode === 0 && dump.complete) return;
   const gone = await whyContainerStopped(docker, container.id);
   if (gone !== undefined) {
@@ -71,7 +75,7 @@ export async function dumpSchema(
 
 async function runInto(
   server: MysqlServer,
-  schema: string,
+  { schema, tables }: { readonly schema: string; readonly tables: readonly string[] },
   dump: DumpStream,
   sink: Pick<Sink, 'writable' | 'signal'>,
 ): Promise<CommandResult> {
@@ -85,8 +89,10 @@ async function runInto(
       ...connectionOptions(server),
       ...dumpOptions,
       ...(server.programs.family === 'mysql' ? dumpOptionsOfMysql : []),
+      ...(tables.length === 0 ? dumpOptionsWithoutTables : []),
       '--',
       schema,
+      ...tables,
     ] as [string, ...string[]],
     environment: clientEnvironment(server),
     signal,

@@ -19,18 +19,31 @@ import { createPrograms, createViews, dropScript, ofType } from './schema-object
  * 4. routines, views and events of the new state are made in place of the old.
  * Whatever fails before the journal is removed, everything is put back.
  *
+ * @returns warnings: views that cannot be made, because what they name is in no database
  * @throws HoldfastError `restore-target-busy` when the tables are in use, or with the server's words: then nothing changed
  */
-export async function exchange(server: MysqlServer, moves: readonly Move[]): Promise<void> {
+export async function exchange(server: MysqlServer, moves: readonly Move[]): Promise<string[]> {
   await writeJournal(server, moves);
   try {
     for (const move of moves) await prepare(server, move);
     await renameTables(server, moves);
     for (const move of moves) await createTriggers(server, move);
     await nameTablesWithTriggers(server, moves);
-    for (const move of moves) await createTheRest(server, move);
+    for (const move of moves) await replaceRoutines(server, move);
+    const missing = await createViews(
+      server,
+      moves.flatMap(({ from, to }) =>
+        ofType(from.objects.programs, 'VIEW').map((view) => ({ schema: to.name, view })),
+      ),
+    );
+    for (const { from, to } of moves) {
+      await createPrograms(server, to.name, ofType(from.objects.programs, 'EVENT'));
+    }
     // From here on the new state is the one that counts.
     await removeJournal(server, moves);
+    return missing.map(
+      ({ schema, name, words }) => `The view "${name}" of database "${schema}" could not be made. ${words}`,
+    );
   } catch (error) {
     await rollBack(server, moves);
     throw error;
@@ -93,13 +106,12 @@ async function createTriggers(server: MysqlServer, { from, to }: Move): Promise<
   await createPrograms(server, to.name, triggers, (table) => hidden.get(table) ?? table);
 }
 
-async function createTheRest(server: MysqlServer, { from, to }: Move): Promise<void> {
+/** And takes the old views away. */
+async function replaceRoutines(server: MysqlServer, { from, to }: Move): Promise<void> {
   const old = ofType(to.objects?.programs ?? [], 'PROCEDURE', 'FUNCTION', 'PACKAGE BODY', 'PACKAGE', 'VIEW');
   await execute(server, `DO 0;\n${dropScript(to.name, old)}`);
   const { programs } = from.objects;
   await createPrograms(server, to.name, ofType(programs, 'FUNCTION', 'PROCEDURE'));
   await createPrograms(server, to.name, ofType(programs, 'PACKAGE'));
   await createPrograms(server, to.name, ofType(programs, 'PACKAGE BODY'));
-  await createViews(server, to.name, ofType(programs, 'VIEW'));
-  await createPrograms(server, to.name, ofType(programs, 'EVENT'));
 }

@@ -71,14 +71,15 @@ describe('who is let in', () => {
   });
 
   it('a user without RELOAD and PROCESS gets a dump, and counts that are not compared', async () => {
-    const { manifest, request } = await save(server, store, { user: 'app' });
+    const snapshot = await save(server, store, { user: 'app' });
+    const { manifest } = snapshot;
     expect(manifest.counts).toEqual({ 'rows/app_db/t': 40_000 });
     expect(mysqlDetailsSchema.parse(manifest.details).schemas[0]?.exact).toBe(false);
     expect(manifest.warnings.join()).toMatch(/approximate.*1227/);
     expect(manifest.warnings.join()).toMatch(/Users and their privileges are not in the backup/);
     const report = await mysqlSource.restore(
       locatorOf(server),
-      request('beside', { newName: 'copy' }),
+      snapshot.request('beside', { newName: 'copy' }),
       testContext({ docker: server.host }),
     );
     expect(report.verified).toEqual({});

@@ -5,7 +5,7 @@ export function schemaPartPath(schema: string): string {
   return `/${encodeName(schema)}.sql`;
 }
 
-/** The attachment that holds the triggers and events of a schema as SQL. */
+/** The attachment that holds the triggers, views and events of a schema as SQL. */
 export function programsAttachment(schema: string): string {
   return `${encodeName(schema)}.programs.sql`;
 }

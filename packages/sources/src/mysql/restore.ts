@@ -169,7 +169,7 @@ async function putInPlace({ connected, context, plan, warnings }: Restore): Prom
       `Views, triggers, routines or events run as users that do not exist, and fail until these are made: ${missing.join(', ')}.`,
     );
   }
-  await exchange(server, moves);
+  warnings.push(...(await exchange(server, moves)));
   for (const { temporary } of plan.schemas) await dropSchema(server, temporary);
 }
 

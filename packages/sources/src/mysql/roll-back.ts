@@ -88,7 +88,10 @@ async function makePrograms(server: MysqlServer, { to }: Move, old: SchemaObject
     to.name,
     missing.filter(({ type }) => type !== 'VIEW' && type !== 'EVENT'),
   );
-  await createViews(server, to.name, ofType(missing, 'VIEW'));
+  await createViews(
+    server,
+    ofType(missing, 'VIEW').map((view) => ({ schema: to.name, view })),
+  );
   await createPrograms(server, to.name, ofType(missing, 'EVENT'));
 }
 

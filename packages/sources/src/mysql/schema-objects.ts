@@ -1,3 +1,4 @@
+import { asHoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
 import { execute, type MysqlServer, type QueryOptions, queryCells, queryJson } from './client.ts';
 import { quoteIdentifier, quoteText } from './quoting.ts';
@@ -85,7 +86,27 @@ async function readPrograms(server: MysqlServer, schema: string, options: QueryO
     const sql = texts[index]?.[type === 'VIEW' || type === 'EVENT' ? column[type] : 2] ?? '';
     return { type, name, sql, collation, sqlMode, ...(timeZone === null ? {} : { timeZone }) };
   });
-  return [...triggers, ...programs];
+  return [...triggers, ...inOrderOfDependence(programs)];
+}
+
+/** A view comes after those whose names its text holds: the server writes them all in quotes. */
+function inOrderOfDependence(programs: readonly Program[]): Program[] {
+  const views = ofType(programs, 'VIEW');
+  const placed: Program[] = [];
+  const place = (view: Program, above: readonly Program[]) => {
+    if (placed.includes(view) || above.includes(view)) return;
+    for (const other of views) {
+      if (other !== view && view.sql.includes(quoteIdentifier(other.name))) place(other, [...above, view]);
+    }
+    placed.push(view);
+  };
+  for (const view of views) place(view, []);
+  const rest = programs.filter(({ type }) => type !== 'VIEW');
+  return [
+    ...ofType(rest, 'FUNCTION', 'PROCEDURE', 'PACKAGE', 'PACKAGE BODY'),
+    ...placed,
+    ...ofType(rest, 'EVENT'),
+  ];
 }
 
 const triggerSchema = z.object({
@@ -180,23 +201,31 @@ export async function createPrograms(
   await execute(server, `DO 0;\n${creationScript(programs, tableOf)}`, { database: schema });
 }
 
-/** Views that depend on each other need more than one round: what cannot be made yet comes again. */
+export interface ViewOf {
+  readonly schema: string;
+  readonly view: Program;
+}
+
+/**
+ * Makes views that may depend on each other, also across schemas: what cannot be made yet comes again.
+ *
+ * @returns those that cannot be made at all, because something that they name is missing, and why
+ */
 export async function createViews(
   server: MysqlServer,
-  schema: string,
-  views: readonly Program[],
-): Promise<void> {
+  views: readonly ViewOf[],
+): Promise<{ readonly schema: string; readonly name: string; readonly words: string }[]> {
   let left = views;
-  while (left.length > 0) {
-    const failed: Program[] = [];
-    let failure: unknown;
-    for (const view of left) {
+  for (;;) {
+    const failed: (ViewOf & { readonly words: string })[] = [];
+    for (const { schema, view } of left) {
       await createPrograms(server, schema, [view]).catch((error: unknown) => {
-        failure = error;
-        failed.push(view);
+        failed.push({ schema, view, words: asHoldfastError(error).message });
       });
     }
-    if (failed.length === left.length) throw failure;
+    if (failed.length === 0 || failed.length === left.length) {
+      return failed.map(({ schema, view, words }) => ({ schema, name: view.name, words }));
+    }
     left = failed;
   }
 }

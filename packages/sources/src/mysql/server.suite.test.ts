@@ -8,7 +8,6 @@ import { type Move, writeJournal } from './journal.ts';
 import { mysqlSource } from './mysql-source.ts';
 import { rehearseMysql } from './rehearsal.ts';
 import { temporaryName } from './restore-names.ts';
-import { rollBack } from './roll-back.ts';
 import { readSchemaObjects } from './schema-objects.ts';
 import { kitchenSink } from './testing/kitchen-sink.ts';
 import { readSchema } from './testing/mysql-harness.ts';
@@ -43,7 +42,7 @@ describe('a server with several databases', () => {
       CREATE TABLE \`-- weird; name\`.old (id int) ENGINE=MyISAM; INSERT INTO \`-- weird; name\`.old VALUES (1);`);
     await server.sql(kitchenSink, 'shop');
     await server.sql(
-      'CREATE DEFINER=`nobody`@`nowhere` VIEW across AS SELECT o.id FROM `-- weird; name`.old o;',
+      'CREATE VIEW across AS SELECT o.id FROM `-- weird; name`.old o; CREATE DEFINER=`nobody`@`nowhere` VIEW by_nobody AS SELECT 1 AS one;',
       'shop',
     );
   });
@@ -75,6 +74,8 @@ describe('a server with several databases', () => {
       testContext({ docker: newer.host }),
     );
     expect(one.restored).toEqual(['shop']);
+    // What it shows is in a database that is not restored yet.
+    expect(one.warnings.join()).toContain('The view "across" of database "shop" could not be made');
     const all = await mysqlSource.restore(
       locatorOf(newer),
       snapshot.request('swap'),
@@ -159,10 +160,7 @@ describe('an exchange that does not come to its end', () => {
       'a trigger of the new state cannot be made',
       { type: 'TRIGGER' as const, sql: 'CREATE TRIGGER nonsense' },
     ],
-    [
-      'a view of the new state cannot be made',
-      { type: 'VIEW' as const, sql: 'CREATE VIEW x AS SELECT * FROM gone' },
-    ],
+    ['an event of the new state cannot be made', { type: 'EVENT' as const, sql: 'CREATE EVENT nonsense' }],
   ])('puts everything back when %s', async (_, broken) => {
     const { connected, move, context } = await twoStates('0000-aaaa-bbbb-000000000001');
     const before = await state();
@@ -200,7 +198,6 @@ describe('an exchange that does not come to its end', () => {
       expect(await state()).toEqual(before);
     }
     expect((await databases()).filter((name) => /^it|^holdfast/.test(name))).toEqual(['it']);
-    await rollBack(connected.server, []);
     await server.sql('DROP DATABASE it');
   });
 

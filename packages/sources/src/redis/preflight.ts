@@ -42,6 +42,13 @@ export async function refuseUnfit(
   await refuseLittleMemory(connected, usedMemory, mode, signal);
 }
 
+/** The limit of memory, and what is used of it, in bytes, by either version of the kernel's control groups. */
+const limitScript = `
+cd /sys/fs/cgroup || exit 0
+cat memory.max memory.current 2>/dev/null || cat memory/memory.limit_in_bytes memory/memory.usage_in_bytes 2>/dev/null
+exit 0
+`;
+
 /**
  * The container's limit has to take the data once more in the live server, and in the second one, too, where that runs inside
  * the limit. Beyond it the kernel would end the live server.
@@ -53,7 +60,7 @@ async function refuseLittleMemory(
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout } = await server.runner.run({
-    command: ['sh', '-c', 'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory.current 2>/dev/null; true'],
+    command: ['sh', '-c', limitScript],
     signal,
     timeoutMs: 30_000,
   });

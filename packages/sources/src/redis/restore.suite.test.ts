@@ -104,7 +104,12 @@ describe('a target that does not fit', () => {
     await client.call('CONFIG', 'SET', 'maxmemory', '3mb');
     await expect(source.restore(snapshot)).rejects.toMatchObject({ code: 'restore-space' });
     await client.call('CONFIG', 'SET', 'maxmemory', 0);
-    await source.container.container.update({ Memory: 12_000_000, MemorySwap: 12_000_000 });
+    const used = Number(
+      await source.container.shell(
+        'cd /sys/fs/cgroup; cat memory.current 2>/dev/null || cat memory/memory.usage_in_bytes',
+      ),
+    );
+    await source.container.container.update({ Memory: used + 3_000_000, MemorySwap: used + 3_000_000 });
     await expect(source.restore(snapshot)).rejects.toMatchObject({ code: 'restore-space' });
     await client.call('REPLICAOF', '127.0.0.1', 9);
     await expect(source.restore(snapshot)).rejects.toMatchObject({ code: 'restore-target-incomplete' });

@@ -30,7 +30,6 @@ export class Stage {
   readonly password: Secret;
   readonly #input: PassThrough;
   readonly #session: Promise<CommandResult>;
-  #ended = false;
   #noted: (() => void)[] = [];
 
   private constructor(
@@ -88,7 +87,8 @@ export class Stage {
       environment: { ...cliEnvironment(server), HOLDFAST_STAGE_PASSWORD: password },
       // By exec a command would run as root; files are to be the server's own.
       ...(server.runner.dataPath === 'direct' ? {} : { user: settings.owner }),
-      input: { readable: input, endsItself: true },
+      // Its end has to reach the script: that is how it learns that nobody is left.
+      input: { readable: input },
       output: { writable: output },
     });
     session.catch(() => {});
@@ -129,17 +129,13 @@ export class Stage {
 
   /** Ends the server without putting anything right. */
   async end(): Promise<void> {
-    if (!this.#ended) this.#input.write('end\n');
-    await this.#finish();
+    this.#input.write('end\n');
+    await this.#session.catch(() => {});
+    this.#input.end();
   }
 
   /** Ends it as the death of this process would: the live server is put right. */
   async abandon(): Promise<void> {
-    await this.#finish();
-  }
-
-  async #finish(): Promise<void> {
-    this.#ended = true;
     this.#input.end();
     await this.#session.catch(() => {});
   }

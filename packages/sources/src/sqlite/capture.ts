@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +9,7 @@ import { damaged, readingError } from './database-errors.ts';
 import { type DatabaseFile, examineDatabaseFile } from './database-file.ts';
 import type { SqliteDetails } from './details.ts';
 import { smallestDatabase, sqliteMagic } from './file-format.ts';
+import { hashAlgorithm, hashText } from './file-hash.ts';
 import { partPathOf, type SqliteLocator } from './locator.ts';
 import { runDatabaseTask } from './run-task.ts';
 import type { CopyResult } from './tasks.ts';
@@ -25,19 +27,24 @@ const progressEveryMs = 500;
 export async function captureSqlite(locator: SqliteLocator, context: CaptureContext): Promise<Capture> {
   const file = await examineDatabaseFile(locator.path);
   const { handle, bytes, result } = await takeCopy(file, locator.path, context);
+  const partPath = partPathOf(locator.path);
+  let hash: string | undefined;
   return {
     parts: [
       {
         type: 'stream',
-        path: partPathOf(locator.path),
+        path: partPath,
         magic: sqliteMagic,
         minimumBytes: smallestDatabase,
         expectedBytes: bytes,
-        produce: (sink) => produce(handle.fd, bytes, sink, context.signal),
+        produce: async (sink) => {
+          hash = await produce(handle.fd, bytes, sink, context.signal);
+        },
       },
     ],
     facts: async () => ({
       counts: result.inspection.counts,
+      ...(hash === undefined ? {} : { hashes: { [partPath]: hash } }),
       versions: { sqlite: result.inspection.sqliteVersion },
       warnings: result.inspection.warnings,
       details: detailsOf(locator.path, file, result),
@@ -77,12 +84,20 @@ async function takeCopy(
   }
 }
 
-async function produce(descriptor: number, bytes: number, sink: Sink, signal: AbortSignal): Promise<void> {
+/** @returns the hash of what was written, see `hashOfFile` */
+async function produce(descriptor: number, bytes: number, sink: Sink, signal: AbortSignal): Promise<string> {
   // Read through the descriptor's own name: every call starts at the beginning and leaves the descriptor open.
   const copy = await open(`/proc/self/fd/${descriptor}`, 'r');
   const stream = copy.createReadStream({ highWaterMark: 1024 * 1024 });
+  const hash = createHash(hashAlgorithm);
+  async function* hashed(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
   try {
-    await pipeline(stream, sink.writable(), { signal: AbortSignal.any([sink.signal, signal]) });
+    await pipeline(stream, hashed, sink.writable(), { signal: AbortSignal.any([sink.signal, signal]) });
   } catch (error) {
     throw signal.aborted ? cancellationOf(signal) : error;
   }
@@ -92,6 +107,7 @@ async function produce(descriptor: number, bytes: number, sink: Sink, signal: Ab
       `The copy has ${bytes} bytes, of which ${stream.bytesRead} were read.`,
     );
   }
+  return hashText(hash);
 }
 
 function detailsOf(

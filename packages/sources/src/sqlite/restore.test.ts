@@ -121,6 +121,31 @@ describe('swap', () => {
   });
 });
 
+describe('the hash of the file', () => {
+  it('is compared before anything is put in place', async () => {
+    const { file, snapshot } = await scene();
+    const hashes = snapshot.manifest.hashes ?? {};
+    expect(Object.values(hashes)).toEqual([expect.stringMatching(/^sha256:[0-9a-f]{64}$/)]);
+    const report = await restoreSqlite({ path: file }, snapshot.request('swap'), testContext());
+    expect(report.verifiedHashes).toEqual(hashes);
+
+    const request = snapshot.request('swap');
+    const altered = Object.fromEntries(Object.keys(hashes).map((key) => [key, `sha256:${'0'.repeat(64)}`]));
+    const before = await readdir(path.dirname(file));
+    await expect(
+      restoreSqlite(
+        { path: file },
+        { ...request, manifest: { ...request.manifest, hashes: altered } },
+        testContext(),
+      ),
+    ).rejects.toMatchObject({
+      code: 'restore-verification-failed',
+      message: expect.stringContaining('is not the one that was stored'),
+    });
+    expect(await readdir(path.dirname(file))).toEqual(before);
+  });
+});
+
 describe('in-place', () => {
   it('is seen at once by a program that has the database open', async () => {
     const { file, application, snapshot } = await scene();

@@ -1,5 +1,6 @@
 import { chmod, chown, link, mkdir, open, rm, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Manifest } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
 import { throwIfCancelled } from '../files/cancellation.ts';
@@ -12,6 +13,7 @@ import { restoringError } from './database-errors.ts';
 import { examineDatabaseFile, type Ownership, resolveTarget } from './database-file.ts';
 import { type SqliteDetails, sqliteDetails } from './details.ts';
 import { sideSuffixes } from './file-format.ts';
+import { hashOfFile } from './file-hash.ts';
 import type { SqliteLocator } from './locator.ts';
 import { describeOpeners, findOpeners } from './openers.ts';
 import { runDatabaseTask } from './run-task.ts';
@@ -42,6 +44,8 @@ interface Loaded {
   readonly folder: string;
   readonly target: string;
   readonly ownership: Ownership;
+  /** Of the file as it was stored, where the manifest has one. */
+  readonly hashes: NonNullable<RestoreReport['verifiedHashes']>;
   readonly warnings: readonly string[];
 }
 
@@ -70,7 +74,7 @@ export async function restoreSqlite(
       await pointTo(folder.path, locator, context.operationId);
       const loaded = await load(reader, request, details, { folder: folder.path, target }, context);
       const placed = await place(loaded, request.mode, context);
-      return { ...placed, verified: request.manifest.counts };
+      return { ...placed, verified: request.manifest.counts, verifiedHashes: loaded.hashes };
     } finally {
       await folder.remove();
       await rm(await pointerOf(locator, context.operationId), { force: true });
@@ -98,6 +102,7 @@ async function load(
   }
   throwIfCancelled(signal);
   reporter.step('verifying');
+  const hashes = await verifyHash(file, reader, request.manifest, signal);
   const inspection = await runDatabaseTask({ type: 'inspect', file }, signal);
   const differences = [...inspection.problems, ...differencesOf(request.manifest.counts, inspection.counts)];
   if (differences.length > 0)
@@ -107,10 +112,30 @@ async function load(
   }
   const old = await examineDatabaseFile(where.target).catch(() => undefined);
   const ownership = old?.ownership ?? details.ownership;
-  return { ...where, file, ownership, warnings: await giveOwnership(file, ownership) };
+  return { ...where, file, ownership, hashes, warnings: await giveOwnership(file, ownership) };
 }
 
-type Placed = Omit<RestoreReport, 'verified'>;
+/** Before anything is changed in the file. @throws HoldfastError `restore-verification-failed` */
+async function verifyHash(
+  file: string,
+  { part }: PartReader,
+  { hashes = {} }: Manifest,
+  signal: AbortSignal,
+): Promise<Loaded['hashes']> {
+  const expected = hashes[part.path];
+  if (expected === undefined) return {};
+  const found = await hashOfFile(file, signal).catch((error: unknown) => {
+    throwIfCancelled(signal);
+    throw error;
+  });
+  if (found === expected) return { [part.path]: found };
+  throw new HoldfastError(
+    'restore-verification-failed',
+    `The file ${part.path} is not the one that was stored: its hash is ${found}, was ${expected}.`,
+  );
+}
+
+type Placed = Omit<RestoreReport, 'verified' | 'verifiedHashes'>;
 
 async function place(loaded: Loaded, mode: RestoreRequest['mode'], context: CaptureContext): Promise<Placed> {
   throwIfCancelled(context.signal);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { SourceKind } from '../source.ts';
 import { captureSqlite } from './capture.ts';
 import { cleanUpSqlite } from './clean-up.ts';
@@ -14,6 +15,11 @@ export const sqliteSource: SourceKind<SqliteLocator> = {
   findFiles: findSqliteFiles,
   capture: captureSqlite,
   restore: restoreSqlite,
+  drill: {
+    into: 'folder',
+    restore: (folder, request, context) =>
+      restoreSqlite({ path: path.join(folder, 'database') }, { ...request, mode: 'swap' }, context),
+  },
   revert: revertSqlite,
   examine: examineSqlite,
   cleanUp: cleanUpSqlite,

@@ -4,3 +4,4 @@ export * from './mysql-container.ts';
 export * from './postgres-container.ts';
 export * from './source-harness.ts';
 export * from './source-suite.ts';
+export * from './volume-user.ts';

@@ -16,7 +16,7 @@ export async function captureVolume(
   const { volume, path } = await locateVolume(name, context);
   const users = await volumeUsers(engineOf(context), volume);
   const own = { shown: `the volume ${name}`, labels: volume.labels };
-  const consistency = chooseConsistency([own, ...users], context.volumeConsistency);
+  const consistency = chooseConsistency([own, ...users], context.services?.defaultConsistency);
   const details = volumeDetails(volume);
   return captureTree({ path, shown: `volume ${name}`, consistency, users, details }, context);
 }

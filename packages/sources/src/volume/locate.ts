@@ -38,14 +38,9 @@ export async function locateVolume(name: string, context: CaptureContext): Promi
 
 /** @throws HoldfastError as `locateVolume` */
 export async function pathOf(volume: EngineVolume, docker: DockerHost): Promise<string> {
-  const { name, driver, options, mountpoint } = volume;
-  if (driver !== 'local') throw new HoldfastError('source-unreadable', driverProblem(name, driver));
-  if (options['type'] === 'tmpfs') {
-    throw new HoldfastError(
-      'source-unreadable',
-      `The volume ${name} is in memory (tmpfs): it is empty whenever no container uses it, and there is nothing to keep.`,
-    );
-  }
+  const { name, options, mountpoint } = volume;
+  const problem = driverProblem(volume);
+  if (problem !== undefined) throw new HoldfastError('source-unreadable', problem);
   if (!docker.local) throw elsewhere(name, mountpoint, 'the engine is another host');
   if (!(await isSamePlace(volume, docker))) {
     throw elsewhere(name, mountpoint, 'this process does not see the folder that the engine sees');

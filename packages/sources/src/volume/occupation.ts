@@ -8,10 +8,10 @@ import { volumeUsers } from './volume-users.ts';
 export async function occupationOf(
   docker: DockerHost,
   volume: EngineVolume,
-  { volumeConsistency }: CaptureContext,
+  { services }: CaptureContext,
 ): Promise<Occupation> {
   const users = await volumeUsers(docker, volume);
   const own = { shown: `the volume ${volume.name}`, labels: volume.labels };
-  const mayStop = chooseConsistency([own, ...users], volumeConsistency) === 'stop';
+  const mayStop = chooseConsistency([own, ...users], services?.defaultConsistency) === 'stop';
   return { users, mayStop, shown: `The volume ${volume.name}` };
 }

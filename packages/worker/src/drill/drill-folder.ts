@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { HoldfastError } from '@holdfast/runtime';
 import { memoryShare } from './limits.ts';
 
 const sharedMemory = '/dev/shm';
@@ -14,13 +15,15 @@ export interface DrillPlaces {
   readonly folder: string;
 }
 
-/** A folder that only this user may enter. It holds cleartext: `remove` is owed in every case. */
+/** It holds cleartext: `remove` is owed in every case. */
 export interface DrillFolder {
+  /** Empty, inside a folder that only this user may enter: a restore may give it the mode that its original has. */
   readonly path: string;
   readonly inMemory: boolean;
   remove(): Promise<void>;
 }
 
+/** @throws HoldfastError `restore-space` when neither memory nor disk has room for so many bytes */
 export async function makeDrillFolder(
   places: DrillPlaces,
   operationId: string,
@@ -30,7 +33,16 @@ export async function makeDrillFolder(
   const folder = inMemory ? `${memoryPrefix(places)}${operationId}` : path.join(places.folder, operationId);
   if (!inMemory) await mkdir(places.folder, { recursive: true, mode: 0o700 });
   await mkdir(folder, { mode: 0o700 });
-  return { path: folder, inMemory, remove: () => rm(folder, { recursive: true, force: true }) };
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    if (!inMemory) await requireFreeSpace(folder, bytes);
+    const inside = path.join(folder, 'restored');
+    await mkdir(inside, { mode: 0o700 });
+    return { path: inside, inMemory, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 /** Removes the folders of this Holdfast but those of operations that run. @returns how many there were */
@@ -49,6 +61,17 @@ export async function purgeDrillFolders(
   ];
   for (const folder of left) await rm(folder, { recursive: true, force: true });
   return left.length;
+}
+
+async function requireFreeSpace(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (free >= bytes) return;
+  throw new HoldfastError(
+    'restore-space',
+    `The drill needs about ${Math.ceil(bytes / 1e6)} MB in ${JSON.stringify(path.dirname(folder))}, where ${Math.ceil(free / 1e6)} MB are free.`,
+    { hint: 'Free space on that disk, then start the drill again.' },
+  );
 }
 
 function memoryPrefix({ instance }: DrillPlaces): string {

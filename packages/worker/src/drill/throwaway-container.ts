@@ -27,7 +27,9 @@ export async function startThrowaway(
 ): Promise<ThrowawayContainer> {
   // UUIDs of version 7 begin with the time, so their end is what tells operations apart.
   const name = `holdfast-drill-${operationId.replaceAll(/[^A-Za-z0-9]/g, '').slice(-12)}`;
-  const id = await docker.lifecycle.create(name, definition);
+  const id = await docker.lifecycle.create(name, definition).catch((error: unknown) => {
+    throw withAdvice(error);
+  });
   const watch = new AbortController();
   const ended = new AbortController();
   const remove = async () => {
@@ -44,6 +46,15 @@ export async function startThrowaway(
     await remove();
     throw error;
   }
+}
+
+function withAdvice(error: unknown): unknown {
+  const failure = asHoldfastError(error);
+  if (failure.code !== 'docker-forbidden') return error;
+  return new HoldfastError('docker-forbidden', failure.message, {
+    hint: 'A drill has to create, start and remove a container: allow that on the socket proxy, or switch scheduled drills off with HOLDFAST_DRILL_SCHEDULE=off.',
+    cause: error,
+  });
 }
 
 /** Removes the throwaways of this Holdfast but those of operations that run. @returns how many there were */

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { foundation } from './0001-foundation.ts';
 import { environments } from './0002-environments.ts';
 import { drills } from './0003-drills.ts';
+import { stoppedServices } from './0004-stopped-services.ts';
 import { environmentRestores } from './0006-environment-restores.ts';
 
 /** In order. A migration is never changed after it was released; a new one is added below. */
@@ -9,5 +10,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-foundation': foundation,
   '0002-environments': environments,
   '0003-drills': drills,
+  '0004-stopped-services': stoppedServices,
   '0006-environment-restores': environmentRestores,
 };

@@ -89,8 +89,17 @@ export function mysqlHarness(options: MysqlContainerOptions): SourceHarness<Mysq
           await server.sql(`DROP DATABASE ${quoted}`);
         },
         async breakCapture() {
-          // A view whose table is gone: no dump program goes past it.
-          await server.sql('SET foreign_key_checks = 0; DROP TABLE `or``der 1; drop`', schema);
+          // A table of an engine that does not survive a crash, after one.
+          await server.sql(
+            'CREATE TABLE broken (id int) ENGINE=MyISAM; INSERT INTO broken VALUES (1); FLUSH TABLES;',
+            schema,
+          );
+          const damage = `find /var/lib/mysql -path "*$1*" -name broken.MYI -exec sh -c 'echo damaged > "$0"' {} ';'`;
+          const { exitCode, stderr } = await server.exec({
+            command: ['sh', '-c', damage, 'damage', /[0-9a-f]{8}/.exec(schema)?.[0] ?? ''],
+            user: '0',
+          });
+          if (exitCode !== 0) throw new Error(stderr);
         },
         startWriter: () => startWriter(server, schema),
         assertConsistent(content) {
