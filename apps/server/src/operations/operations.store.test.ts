@@ -69,6 +69,35 @@ describe('claiming', () => {
   });
 });
 
+describe('a hold', () => {
+  it('keeps others from a source until its operation ends, and lets its parts in', async () => {
+    const { claim, store, ids } = await withQueue([{ kind: 'restore', role: 'pass' }]);
+    const pass = await claim();
+    const passId = ids[0] ?? '';
+    await store.hold(passId, ['a', 'b']);
+    const other = uuidv7();
+    const part = uuidv7();
+    await store.insert(
+      [
+        { id: other, operation: { kind: 'backup', role: 'part', params: {}, ...source('a') } },
+        {
+          id: part,
+          operation: { kind: 'restore', role: 'part', params: {}, parentId: passId, ...source('a') },
+        },
+      ],
+      startedAt,
+    );
+    expect((await claim())?.id).toBe(part);
+    expect(await claim()).toBeUndefined();
+    expect(await store.runningOn(['a'], passId)).toEqual([]);
+    expect(await store.runningOn(['a'], 'another')).toEqual([part]);
+    await store.settle(part, 1, done);
+    expect(await claim()).toBeUndefined();
+    await store.settle(passId, pass?.fence ?? 0, done);
+    expect((await claim())?.id).toBe(other);
+  });
+});
+
 describe('a fence', () => {
   it('refuses the end and the progress of whoever lost the lease', async () => {
     const { claim, store, ids } = await withQueue([{}]);
