@@ -162,7 +162,7 @@ export async function startShop(): Promise<ShopProject> {
     },
     async states() {
       const listed = (await docker.list()).filter((one) => all.includes(one.name));
-      return Object.fromEntries(listed.map((one) => [one.name, one.state === 'running']).toSorted());
+      return Object.fromEntries(listed.map((one) => [one.name, one.state === 'running']));
     },
     async labels() {
       const containers = await Promise.all(all.map((one) => docker.inspect(one)));

@@ -39,7 +39,10 @@ export async function restoreEnvironment(
     if (alone && output.json) output.document(preflight);
     else {
       const lines = explainPreflight(preflight, alone ? output.palette : output.errorPalette);
-      for (const line of lines) alone ? output.line(line) : output.note(line);
+      for (const line of lines) {
+        if (alone) output.line(line);
+        else output.note(line);
+      }
     }
     const [problem] = preflight.problems;
     if (alone) return problem === undefined ? exitCodes.ok : exitCodes.failed;

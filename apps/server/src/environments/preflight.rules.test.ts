@@ -70,7 +70,7 @@ describe('the preflight of an environment', () => {
             ...aMember,
             source: 'cache',
             snapshotId: aMember.sourceId,
-            versions: [{ name: 'redis', then: '7.0', now: '7.2' }],
+            versions: [{ name: 'redis', backedUp: '7.0', now: '7.2' }],
           },
         ],
         strangers: [{ container: 'reader', volume: 'uploads' }],

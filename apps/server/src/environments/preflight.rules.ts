@@ -134,7 +134,9 @@ function problemsOf(facts: PreflightFacts): EnvironmentPreflight['problems'] {
 function versionWarnings(members: readonly PreflightMember[]): string[] {
   return members.flatMap(({ source, versions }) =>
     versions
-      .filter(({ then, now }) => then !== now)
-      .map(({ name, then, now }) => `${source} was backed up with ${name} ${then}; now there is ${now}.`),
+      .filter(({ backedUp, now }) => backedUp !== now)
+      .map(
+        ({ name, backedUp, now }) => `${source} was backed up with ${name} ${backedUp}; now there is ${now}.`,
+      ),
   );
 }

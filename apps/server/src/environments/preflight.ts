@@ -175,13 +175,13 @@ async function describeMembers(
       const one = held.find(({ source }) => source.id === sourceId);
       if (one === undefined) return { ...base, missing: error ?? 'Its snapshot was removed since.' };
       const { id: snapshotId, time, bytes } = one.snapshot;
-      const [now, then] = await Promise.all([
+      const [now, earlier] = await Promise.all([
         examine(parts, one.source, warnings, signal),
         versionsThen(parts, one, problems, signal),
       ]);
       const versions = Object.entries(now.versions).flatMap(([name, version]) => {
-        const before = then[name];
-        return before === undefined ? [] : [{ name, then: before, now: version }];
+        const backedUp = earlier[name];
+        return backedUp === undefined ? [] : [{ name, backedUp, now: version }];
       });
       const replaces = now.holds.map(({ name, bytes }) => ({ name, bytes }));
       return { ...base, snapshotId, time, bytes, replaces, versions };

@@ -51,7 +51,7 @@ export const preflightMemberSchema = z.object({
   /** What is there now and will be replaced: databases or paths, with sizes where they are cheap to get. */
   replaces: z.array(z.object({ name: z.string(), bytes: z.number().optional() })),
   /** Versions at backup time and now, of what has both. */
-  versions: z.array(z.object({ name: z.string(), then: z.string(), now: z.string() })),
+  versions: z.array(z.object({ name: z.string(), backedUp: z.string(), now: z.string() })),
 });
 export type PreflightMember = z.infer<typeof preflightMemberSchema>;
 
