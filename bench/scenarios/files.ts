@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { installation } from '../holdfast.ts';
 import { type Figure, median } from '../report.ts';
@@ -76,9 +77,11 @@ async function makeTree(tree: string, { files, folders }: Shape): Promise<void> 
     await sh(`head -c ${largeMegabytes}000000 /dev/urandom >"${tree}/large"`);
     return;
   }
-  const each = files / folders;
-  await sh(
-    `cd "${tree}" && for folder in $(seq ${folders}); do mkdir -p "$((folder % 20))/$folder"; ` +
-      `seq -f "file $folder %g of a tree of many" 1 $((${each} * 40)) | split -a 3 -l 40 - "$((folder % 20))/$folder/file-"; done; sync`,
-  );
+  for (let index = 0; index < files; index += 1) {
+    const folder = path.join(tree, String(index % 20), String(index % folders));
+    if (index < folders) mkdirSync(folder, { recursive: true });
+    const line = `file ${index} of a tree of many\n`;
+    writeFileSync(path.join(folder, `file-${index}`), line.repeat(1 + ((index * 7919) % 150)));
+  }
+  await sh('sync');
 }

@@ -49,14 +49,14 @@ describe('clients of the server', () => {
     await using writer = await container.client();
     await fill(client);
     const snapshot = await backUp();
-    let stopped = false;
+    const stop = new AbortController();
     let writes = 0;
     const writing = (async () => {
-      for (; !stopped; writes++) await writer.call('SET', 'written', writes);
+      for (; !stop.signal.aborted; writes++) await writer.call('SET', 'written', writes);
     })();
     await restore(snapshot);
     await sleep(100);
-    stopped = true;
+    stop.abort();
     await writing;
     expect(await client.call('GET', 'written')).toBe(String(writes - 1));
   });

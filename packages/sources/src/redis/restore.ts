@@ -50,9 +50,7 @@ export async function restoreRedis(
       settings,
       stage,
       verify,
-      {
-        ...(keepAs === undefined ? { dropFirst: true } : { keepAs }),
-      },
+      keepAs === undefined ? { dropFirst: true } : { keepAs },
       context,
     );
     warnings.push(...(await makeDurable(connected, settings, context)));
@@ -98,13 +96,15 @@ export async function asRestoreErrors<T>(work: () => Promise<T>, signal: AbortSi
   } catch (error) {
     if (signal.aborted) throw cancellationOf(signal);
     if (error instanceof ReplyError) {
-      throw new HoldfastError('restore-failed', `The server answered: ${error.message}`, {
-        ...(error.code === 'NOPERM' || /unknown command/i.test(error.message)
+      throw new HoldfastError(
+        'restore-failed',
+        `The server answered: ${error.message}`,
+        error.code === 'NOPERM' || /unknown command/i.test(error.message)
           ? {
               hint: 'A restore needs CONFIG, CLIENT, REPLICAOF, SYNC and BGSAVE: allow them to the user, by their own names.',
             }
-          : {}),
-      });
+          : {},
+      );
     }
     const failure = asHoldfastError(error, 'restore-failed');
     // What a client program could not do is, here, no failed dump.

@@ -45,7 +45,7 @@ export class RdbParser {
   #skip = 0;
   readonly #frames: Frame[] = [];
   #expires: number | undefined;
-  #collecting: { chunks: Buffer[]; left: number; form: Form; then: (text: Buffer) => void } | undefined;
+  #collecting: { chunks: Buffer[]; left: number; form: Form; use: (text: Buffer) => void } | undefined;
   /** What is to be read next, before anything else. */
   #next: (() => void) | undefined;
   #version: number | undefined;
@@ -109,7 +109,7 @@ export class RdbParser {
       const [first] = collecting.chunks;
       const whole =
         collecting.chunks.length === 1 && first !== undefined ? first : Buffer.concat(collecting.chunks);
-      collecting.then(decode(whole, collecting.form));
+      collecting.use(decode(whole, collecting.form));
       return this.#pass();
     }
     const skipped = Math.min(available, this.#skip);
@@ -244,9 +244,9 @@ export class RdbParser {
     });
   }
 
-  #collect(then: (text: Buffer) => void): void {
+  #collect(use: (text: Buffer) => void): void {
     const { bytes, form } = this.#stringHeader();
-    this.#collecting = { chunks: [], left: bytes, form, then };
+    this.#collecting = { chunks: [], left: bytes, form, use };
   }
 
   #stringHeader(): { bytes: number; form: Form } {

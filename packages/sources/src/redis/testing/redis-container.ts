@@ -28,7 +28,7 @@ export interface RedisContainer extends LabContainer {
   readonly product: Product;
   details(): Promise<ContainerDetails>;
   /** Anew after a restart. */
-  client(): Promise<RespClient>;
+  readonly client: () => Promise<RespClient>;
   /** Programs that run in the container, other than the server itself. */
   processes(): Promise<string[]>;
   /** What a shell inside prints. */

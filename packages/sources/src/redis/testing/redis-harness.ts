@@ -78,7 +78,7 @@ const newLibrary = "#!lua name=shop\nredis.register_function('total', function()
 
 /** Moves money between two keys in transactions, on a connection of its own. */
 async function startWriter(client: RespClient): Promise<{ stop(): Promise<void> }> {
-  let stopped = false;
+  const stopped = new AbortController();
   const move = async () => {
     await Promise.all([
       client.call('MULTI'),
@@ -90,11 +90,11 @@ async function startWriter(client: RespClient): Promise<{ stop(): Promise<void> 
   };
   await move();
   const writing = (async () => {
-    while (!stopped) await move();
+    while (!stopped.signal.aborted) await move();
   })();
   return {
     async stop() {
-      stopped = true;
+      stopped.abort();
       await writing;
       await client[Symbol.asyncDispose]();
     },

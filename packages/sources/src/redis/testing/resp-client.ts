@@ -75,6 +75,8 @@ function parse(text: string, start: number): { value: Reply | RespError; end: nu
       return text.length < end + size + 2
         ? undefined
         : { value: text.slice(end, end + size), end: end + size + 2 };
+    case undefined:
+      return undefined;
     default: {
       const items: Reply[] = [];
       let at = end;

@@ -21,7 +21,7 @@ function sessionOf(container: RedisContainer, store: FolderStore, dataPath: Data
     container,
     locator,
     contextOf,
-    async backUp(): Promise<StoredSnapshot> {
+    backUp: async (): Promise<StoredSnapshot> => {
       const context = contextOf();
       return await store.save('redis', await redisSource.capture(locator, context), context.signal);
     },
