@@ -11,6 +11,8 @@ export interface BackupJob extends Job {
   readonly snapshotId: string;
   /** Holdfast's version, for the manifest. */
   readonly version: string;
+  /** What the snapshot before it held: the total of a walk through files, which is not known otherwise until its end. */
+  readonly expectedBytes?: number;
 }
 
 export interface BackupControl extends JobControl {
@@ -126,7 +128,7 @@ function writePart(
   part: CapturePart,
   { job, ports, control, time, before }: PartContext,
 ): Promise<BackupResult> {
-  const expected = part.type === 'stream' ? part.expectedBytes : undefined;
+  const expected = part.type === 'stream' ? part.expectedBytes : job.expectedBytes;
   control.reporter.step(`storing ${part.type === 'stream' ? part.path : part.root}`);
   const options = {
     tags: snapshotTags('part', job),

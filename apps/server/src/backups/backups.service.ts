@@ -93,7 +93,8 @@ export class BackupsService {
   };
 
   async #backUp(operation: StoredOperation, context: OperationContext): Promise<BackupResult> {
-    const { sources, repositories, engine, clock, docker, services, dataPath, version } = this.#parts;
+    const { sources, repositories, snapshots, engine, clock, docker, services, dataPath, version } =
+      this.#parts;
     const { sourceId, destinationId, environment } = partParamsSchema.parse(operation.params);
     const source = await sources.get(sourceId);
     await sources.attempted(source.id);
@@ -117,6 +118,7 @@ export class BackupsService {
       source: sourceIdentity(source),
       locator: source.locator,
       ...(environment === undefined ? {} : { members: environment.members }),
+      expectedBytes: (await snapshots.latest(source.id, destinationId))?.bytes,
     };
     const outcome = await runBackup(
       job,

@@ -69,6 +69,11 @@ export class SnapshotsService {
     return first;
   }
 
+  /** The newest good one (where none is good, the newest) of a source in a destination. */
+  async latest(sourceId: string, destinationId: string): Promise<StoredSnapshot | undefined> {
+    return latestOf(await this.of(sourceId, destinationId));
+  }
+
   /** As `get`, and `latest`: the newest good one of the source. @throws HoldfastError `not-found`, `ambiguous` */
   async resolve(source: { id: string; name: string }, reference: string): Promise<StoredSnapshot> {
     if (reference !== 'latest') return this.get(reference, source);
