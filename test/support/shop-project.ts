@@ -190,7 +190,10 @@ export async function startShop(): Promise<ShopProject> {
       for (const one of await docker.list()) {
         if (one.labels['com.docker.compose.project'] === name) await docker.lifecycle.remove(one.id);
       }
-      for (const volume of Object.values(volumes)) await docker.resources.removeVolume(volume);
+      // What restores kept beside is named after the volumes.
+      for (const volume of await docker.resources.volumes()) {
+        if (volume.name.startsWith(name)) await docker.resources.removeVolume(volume.name);
+      }
       await until(`the network ${network} can be removed`, () =>
         docker.resources.removeNetwork(network).then(
           () => true,
