@@ -114,6 +114,7 @@ describe('holdfast sources', () => {
       name: 'uploads',
     });
     expect((await runCommand(['sources', 'add', 'tape', '/x'])).exitCode).toBe(2);
+    expect((await runCommand(['sources', 'add', 'sqlite', '/x', '--host', 'y'])).exitCode).toBe(2);
     expect((await runCommand(['sources', 'add', 'directory', '/x', '--name', 'a b'])).exitCode).toBe(2);
   });
 

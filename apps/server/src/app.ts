@@ -31,6 +31,7 @@ import { RestoresService } from './restores/restores.service.ts';
 import { RetentionService } from './retention/retention.service.ts';
 import { SnapshotsService } from './snapshots/snapshots.service.ts';
 import { createSnapshotsStore } from './snapshots/snapshots.store.ts';
+import { createSourceSecrets } from './sources/source-secrets.ts';
 import { SourcesService } from './sources/sources.service.ts';
 import { createSourcesStore } from './sources/sources.store.ts';
 import { StoppedServices } from './stopped-services/stopped-services.service.ts';
@@ -57,6 +58,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
 
   const sources = new SourcesService({
     store: createSourcesStore(database),
+    secrets: createSourceSecrets(vault),
     docker,
     kinds: ports.sourceKinds,
     settings: config.discovery,

@@ -13,19 +13,25 @@ export function addSourceCommands(program: Command, perform: Perform): void {
 
   sources
     .command('add')
-    .description('declare a folder or a SQLite file, which discovery cannot find')
-    .argument('<kind>', 'directory or sqlite')
-    .argument('<path>', 'the folder or the file')
-    .option('--name <name>', 'what to call it; made from the path otherwise')
+    .description('declare what discovery cannot find: a folder, a SQLite file, a server in no container')
+    .argument('<kind>', 'directory, sqlite or postgres')
+    .argument('[path]', 'the folder or the file')
+    .option('--name <name>', 'what to call it; made from the path where there is one')
     .option('--environment <name>', 'what it belongs to and is restored with')
-    .action((kind: string, path: string, options: AddSourceOptions) =>
+    .option('--host <host>', 'of a server: its name or address')
+    .option('--port <port>', 'of a server; its usual one otherwise')
+    .option('--user <user>', 'of a server: who Holdfast connects as (default: postgres)')
+    .option('--database <name>', 'of a server: only this database')
+    .option('--ssl-mode <mode>', 'of a server: disable, allow, prefer, require, verify-ca or verify-full')
+    .option('--password-file <path>', 'of a server; HOLDFAST_SOURCE_PASSWORD or a prompt otherwise')
+    .action((kind: string, path: string | undefined, options: AddSourceOptions) =>
       perform(async (context) =>
         (await import('../commands/sources-add.ts')).addSource(context, kind, path, options),
       ),
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  holdfast sources add directory /srv/shop/uploads --environment shop\n  holdfast sources add sqlite /srv/shop/orders.db --name shop-orders',
+      '\nExamples:\n  holdfast sources add directory /srv/shop/uploads --environment shop\n  holdfast sources add sqlite /srv/shop/orders.db --name shop-orders\n  holdfast sources add postgres --host db.example.com --user backup --name shop-db',
     );
 
   sources

@@ -40,10 +40,14 @@ export function readSecretFromVariable({ host }: CommandContext, variable: strin
 }
 
 /** Asks without showing what is typed. */
-export async function askForSecret({ host }: CommandContext, setting: string): Promise<string> {
+export async function askForSecret(
+  { host }: CommandContext,
+  setting: string,
+  otherWays = 'Use --secret-stdin, --secret-file or --secret-env.',
+): Promise<string> {
   if (!canAsk(host)) {
     throw new CommandError('invalid-input', `There is no terminal to ask for ${setting} on.`, {
-      hint: 'Use --secret-stdin, --secret-file or --secret-env.',
+      hint: otherWays,
     });
   }
   const answer = await ask(host, markup`${setting}: `, { hidden: true });

@@ -117,6 +117,7 @@ export class BackupsService {
       dataPath,
       source: sourceIdentity(source),
       locator: source.locator,
+      secrets: await sources.secretsOf(source),
       ...(environment === undefined ? {} : { members: environment.members }),
       expectedBytes: (await snapshots.latest(source.id, destinationId))?.bytes,
     };
@@ -196,7 +197,7 @@ export class BackupsService {
         );
     }
     const source = await sources.get(stored.sourceId);
-    await cleanUpSource(source, operation.id, { kind: sources.kindOf(source), docker, dataPath });
+    await cleanUpSource(source, operation.id, { sources, docker, dataPath });
   }
 }
 

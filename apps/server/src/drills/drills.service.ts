@@ -73,7 +73,7 @@ export class DrillsService {
       const kinds = [...new Set(selected.map(({ kind }) => kind))].join(', ');
       throw new HoldfastError(
         'drill-not-possible',
-        `${name}: there is no drill for sources of kind ${kinds}.`,
+        `${name}: there is no drill for sources of kind ${kinds}${selected.every((source) => source.declared) ? ' that are declared' : ''}.`,
       );
     }
     const [only, ...others] = able;
@@ -119,7 +119,9 @@ export class DrillsService {
   }
 
   #canBeDrilled(source: StoredSource): boolean {
-    return this.#parts.sources.kindOf(source).drill !== undefined;
+    const { drill } = this.#parts.sources.kindOf(source);
+    // A throwaway is made from the container of the original: a declared server has none.
+    return drill !== undefined && (drill.into === 'folder' || !source.declared);
   }
 
   async #target(source: StoredSource, { id }: StoredSnapshot): Promise<DrillTarget> {

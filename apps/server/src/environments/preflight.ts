@@ -225,6 +225,7 @@ async function examine(
     return await kind.examine(source.locator, {
       docker,
       dataPath,
+      secrets: await sources.secretsOf(source),
       operationId: `preflight-${source.id}`,
       reporter: silentReporter,
       signal: AbortSignal.any([signal, AbortSignal.timeout(examineWithinMs)]),

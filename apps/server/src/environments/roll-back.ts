@@ -164,7 +164,14 @@ async function revert(
   await kind.revert(
     source.locator,
     { ...given, ...(verifiedHashes === undefined ? {} : { verifiedHashes }) },
-    { docker, dataPath, operationId, reporter, signal: new AbortController().signal },
+    {
+      docker,
+      dataPath,
+      secrets: await sources.secretsOf(source),
+      operationId,
+      reporter,
+      signal: new AbortController().signal,
+    },
   );
   return true;
 }

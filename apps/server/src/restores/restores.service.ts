@@ -153,7 +153,7 @@ export class RestoresService {
   /** Ends what a dead operation left in a source. */
   async cleanUp(source: StoredSource, operationId: string): Promise<void> {
     const { sources, docker, dataPath } = this.#parts;
-    await cleanUpSource(source, operationId, { kind: sources.kindOf(source), docker, dataPath });
+    await cleanUpSource(source, operationId, { sources, docker, dataPath });
   }
 
   /**
@@ -175,6 +175,7 @@ export class RestoresService {
         operationId,
         source: sourceIdentity(source),
         locator: source.locator,
+        secrets: await sources.secretsOf(source),
         repository: await repositories.open(stored),
         dataPath,
         manifestResticId: snapshot.manifestResticId,

@@ -1,14 +1,15 @@
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import { asHoldfastError, silentReporter } from '@holdfast/runtime';
-import type { SourceKind } from '@holdfast/sources';
 import type { StoredSource } from './source.ts';
+import type { SourcesService } from './sources.service.ts';
 
-/** Errors that say that the container is away: then there is nothing in it to clean up now. */
+/** Errors that say that the container or server is away: then there is nothing in it to clean up now. */
 const away = new Set([
   'container-not-found',
   'container-not-running',
   'docker-unreachable',
   'container-lost',
+  'source-unreachable',
 ]);
 const withinMs = 60_000;
 
@@ -16,14 +17,19 @@ const withinMs = 60_000;
 export async function cleanUpSource(
   source: StoredSource,
   operationId: string,
-  parts: { kind: SourceKind<unknown>; docker: DockerHost; dataPath: DataPathPolicy },
+  parts: {
+    readonly sources: Pick<SourcesService, 'kindOf' | 'secretsOf'>;
+    readonly docker: DockerHost;
+    readonly dataPath: DataPathPolicy;
+  },
 ): Promise<void> {
-  const { kind, docker, dataPath } = parts;
+  const { sources, docker, dataPath } = parts;
   const signal = AbortSignal.timeout(withinMs);
   try {
-    await kind.cleanUp?.(source.locator, operationId, {
+    await sources.kindOf(source).cleanUp?.(source.locator, operationId, {
       docker,
       dataPath,
+      secrets: await sources.secretsOf(source),
       operationId,
       signal,
       reporter: silentReporter,

@@ -1,13 +1,24 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { type DeclareSource, type Proof, type Source, type SourceList } from '@holdfast/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  DeclarePath,
+  DeclareServer,
+  DeclareSource,
+  Proof,
+  Source,
+  SourceList,
+} from '@holdfast/contracts';
+import type { DockerHost } from '@holdfast/docker';
 import { HoldfastError } from '@holdfast/runtime';
 import type { SourceKind } from '@holdfast/sources';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
+import { readDeclaration, tryServer } from './declare-server.ts';
 import { type Discovered, Discoverer, type DiscovererParts, localServer } from './discoverer.ts';
 import { nameOf } from './names.rules.ts';
 import type { StoredSource } from './source.ts';
+import type { Secrets, SourceSecrets } from './source-secrets.ts';
 import type { SourcesStore } from './sources.store.ts';
 
 export type Discovery = Omit<Discovered, 'sources'>;
@@ -15,14 +26,18 @@ export type Discovery = Omit<Discovered, 'sources'>;
 /** What can be backed up: found among the containers, or declared by a person. */
 export class SourcesService {
   readonly #store: SourcesStore;
+  readonly #secrets: SourceSecrets;
+  readonly #docker: DockerHost;
   /** By name. */
   readonly kinds: ReadonlyMap<string, SourceKind<unknown>>;
   readonly #discoverer: Discoverer;
   readonly #clock: Clock;
   #discovering: Promise<Discovery> | undefined;
 
-  constructor(parts: DiscovererParts & { readonly store: SourcesStore }) {
+  constructor(parts: DiscovererParts & { readonly store: SourcesStore; readonly secrets: SourceSecrets }) {
     this.#store = parts.store;
+    this.#secrets = parts.secrets;
+    this.#docker = parts.docker;
     this.kinds = new Map(parts.kinds.map((kind) => [kind.kind, kind]));
     this.#discoverer = new Discoverer(parts);
     this.#clock = parts.clock;
@@ -50,6 +65,8 @@ export class SourcesService {
       stored
         .filter((source) => source.declared)
         .map(async (source) => {
+          // A server is asked when it is worked with; a look around must not wait for one that is away.
+          if (source.path === undefined) return source;
           const reason = await unreadable(source.path);
           return { ...source, present: reason === undefined, protected: reason === undefined, reason };
         }),
@@ -99,8 +116,51 @@ export class SourcesService {
     throw new HoldfastError('invalid-input', `There is no kind of source ${JSON.stringify(source.kind)}.`);
   }
 
-  /** @throws HoldfastError `conflict`, `invalid-input`, `source-name-invalid`, `source-unreadable` */
-  async declare(request: DeclareSource): Promise<StoredSource> {
+  /** What was declared with a source and nobody may read; undefined where nothing was. */
+  async secretsOf(source: Pick<StoredSource, 'id' | 'kind'>): Promise<Secrets | undefined> {
+    return this.kindOf(source).declaration === undefined ? undefined : await this.#secrets.get(source.id);
+  }
+
+  /**
+   * @throws HoldfastError `conflict`, `invalid-input`, `source-name-invalid`, `source-unreadable`; of a server that
+   *   cannot be worked with, what its kind throws
+   */
+  declare(request: DeclareSource): Promise<StoredSource> {
+    return 'path' in request ? this.#declarePath(request) : this.#declareServer(request);
+  }
+
+  /** Tried before it is stored. One that was taken back under this name is the same one. */
+  async #declareServer(request: DeclareServer): Promise<StoredSource> {
+    const { name } = request;
+    const kind = this.kindOf(request);
+    const declared = readDeclaration(kind, request);
+    const all = await this.#store.all();
+    const same = all.find((source) => source.name === name && isTakenBackServer(source, request.kind));
+    const twin = all.find((source) => source.declared && isDeepStrictEqual(source.locator, declared.locator));
+    if (twin !== undefined || named(all, name).some((source) => source !== same && source.present)) {
+      throw new HoldfastError('conflict', `A source ${twin?.name ?? name} exists already.`);
+    }
+    const id = same?.id ?? uuidv7();
+    await tryServer(kind, declared, id, this.#docker);
+    const source: StoredSource = {
+      id,
+      name,
+      kind: request.kind,
+      server: localServer,
+      environment: request.environment ?? name,
+      declared: true,
+      locator: declared.locator,
+      present: true,
+      protected: true,
+      wanted: true,
+    };
+    // The secrets first: a source without them could not be worked with.
+    await this.#secrets.put(id, declared.secrets);
+    await this.#store.save([source], instant(this.#clock));
+    return source;
+  }
+
+  async #declarePath(request: DeclarePath): Promise<StoredSource> {
     const kind = this.kindOf(request);
     if (!path.isAbsolute(request.path)) {
       throw new HoldfastError(
@@ -148,6 +208,7 @@ export class SourcesService {
         hint: 'To leave it out, give the container the label holdfast.enable=false.',
       });
     }
+    await this.#secrets.remove(source.id);
     if (!(await this.#store.hasRepository(source.id))) return this.#store.remove(source.id);
     const gone = { ...source, declared: false, present: false, protected: false };
     await this.#store.save([{ ...gone, reason: 'It is no longer declared.' }], instant(this.#clock));
@@ -193,8 +254,12 @@ function oneOf(found: readonly StoredSource[], reference: string): StoredSource 
   return first;
 }
 
-async function unreadable(place: string | undefined): Promise<string | undefined> {
-  if (place === undefined) return 'It has no path.';
+function isTakenBackServer(source: StoredSource, kind: string): boolean {
+  const { declared, containerName, path: place } = source;
+  return source.kind === kind && !declared && containerName === undefined && place === undefined;
+}
+
+async function unreadable(place: string): Promise<string | undefined> {
   try {
     await access(place, constants.R_OK);
     return undefined;

@@ -39,13 +39,29 @@ export const sourceSchema = z.object({
 });
 export type Source = z.infer<typeof sourceSchema>;
 
-/** Declares a source that discovery cannot find by itself. */
-export const declareSourceSchema = z.object({
+const declarePathSchema = z.object({
   kind: z.enum(['sqlite', 'directory']),
   path: z.string().min(1),
   name: sourceNameSchema.optional(),
   environment: sourceNameSchema.optional(),
 });
+export type DeclarePath = z.infer<typeof declarePathSchema>;
+
+/**
+ * A server that runs in no container here. `settings` is validated by the kind's own schema (host, port, user…);
+ * `secrets` (its password) go to the vault and are never returned.
+ */
+const declareServerSchema = z.object({
+  kind: z.enum(['postgres']),
+  name: sourceNameSchema,
+  environment: sourceNameSchema.optional(),
+  settings: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.string()).optional(),
+});
+export type DeclareServer = z.infer<typeof declareServerSchema>;
+
+/** Declares a source that discovery cannot find by itself. */
+export const declareSourceSchema = z.discriminatedUnion('kind', [declarePathSchema, declareServerSchema]);
 export type DeclareSource = z.infer<typeof declareSourceSchema>;
 
 /** The answer of `GET /v1/sources`. */

@@ -115,6 +115,12 @@ export const sourceErrors = {
     exit: exitCodes.failed,
     hint: 'Check that the path exists and that Holdfast may read it.',
   },
+  'source-unreachable': {
+    title: 'The server of the source cannot be reached',
+    status: 502,
+    exit: exitCodes.failed,
+    hint: 'Check the host and port, that the server listens there, and that no firewall is between it and Holdfast.',
+  },
   'source-corrupt': {
     title: 'The source is damaged',
     status: 422,

@@ -1,5 +1,5 @@
 import type { CaptureFacts } from '../source.ts';
-import type { ConnectedServer } from './connect.ts';
+import type { ConnectedServer } from './connected-server.ts';
 import type { Counted } from './count-rows.ts';
 import type { DatabaseProperties } from './database-properties.ts';
 import type { DatabaseSnapshot } from './database-snapshot.ts';

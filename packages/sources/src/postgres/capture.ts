@@ -1,9 +1,9 @@
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
-import { dockerOf } from '../container/container.ts';
 import { watchContainer } from '../container/container-watch.ts';
 import type { Capture, CaptureContext, CapturePart, Sink } from '../source.ts';
 import { type CapturedDatabase, captureFacts } from './capture-facts.ts';
-import { type ConnectedServer, connectServer } from './connect.ts';
+import { connectServer } from './connect.ts';
+import type { ConnectedServer } from './connected-server.ts';
 import { type DatabaseProperties, readDatabaseProperties } from './database-properties.ts';
 import { type DatabaseSnapshot, takeSnapshot } from './database-snapshot.ts';
 import { dumpDatabase, dumpMagic, dumpMinimumBytes } from './dump-database.ts';
@@ -33,7 +33,7 @@ export async function capturePostgres(locator: PostgresLocator, context: Capture
         produce: (sink) => running.dump(database, sink),
       }),
     ),
-    dataPath: connected.server.runner.dataPath,
+    ...(connected.container === undefined ? {} : { dataPath: connected.server.runner.dataPath }),
     facts: () => running.facts(),
     close: () => running.close(),
   };
@@ -67,18 +67,14 @@ class RunningCapture {
   async dump(database: FoundDatabase, sink: Sink): Promise<void> {
     this.#begun = true;
     const { server, container } = this.#connected;
-    const docker = dockerOf(this.#context);
-    const watch = watchContainer(docker, container.id);
-    const signal = AbortSignal.any([this.#signal, sink.signal, watch.signal]);
+    const watch = container && watchContainer(container.docker, container.details.id);
+    const whole = watch === undefined ? this.#signal : AbortSignal.any([this.#signal, watch.signal]);
+    const signal = AbortSignal.any([whole, sink.signal]);
     this.#context.reporter.step(`dumping ${database.name}`);
     try {
-      const snapshot = await takeSnapshot(
-        server,
-        database.name,
-        AbortSignal.any([this.#signal, watch.signal]),
-      );
+      const snapshot = await takeSnapshot(server, database.name, whole);
       const counting = this.#count(snapshot);
-      const dumping = dumpDatabase(this.#connected, docker, database, snapshot.snapshotId, {
+      const dumping = dumpDatabase(this.#connected, database, snapshot.snapshotId, {
         descriptor: sink.descriptor,
         signal,
       });
@@ -91,9 +87,9 @@ class RunningCapture {
       if (this.#captured.length === this.#survey.databases.length) this.#globals = this.#dumpGlobals();
       await dumping;
     } catch (error) {
-      throw watch.signal.aborted ? asHoldfastError(watch.signal.reason) : error;
+      throw watch?.signal.aborted ? asHoldfastError(watch.signal.reason) : error;
     } finally {
-      watch.stop();
+      watch?.stop();
     }
   }
 

@@ -1,6 +1,7 @@
 import { asHoldfastError } from '@holdfast/runtime';
 import type { CaptureContext } from '../source.ts';
-import { applicationName, connectServer } from './connect.ts';
+import { connectServer } from './connect.ts';
+import { applicationName } from './connected-server.ts';
 import type { PostgresLocator } from './locator.ts';
 import { cleanUpRestore } from './restore.ts';
 

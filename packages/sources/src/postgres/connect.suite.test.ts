@@ -154,6 +154,8 @@ describe('a container that is not running', () => {
   it('is found again by its name when it was made anew', async () => {
     await using server = await startPostgres();
     const locator = { container: { id: 'f'.repeat(64), name: server.name } };
-    expect((await connectServer(locator, testContext({ docker: server.host }))).container.id).toBe(server.id);
+    expect((await connectServer(locator, testContext({ docker: server.host }))).container?.details.id).toBe(
+      server.id,
+    );
   });
 });

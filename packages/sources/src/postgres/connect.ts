@@ -1,57 +1,36 @@
 import { type ContainerDetails, type ContainerRunner, chooseRunner, type DockerHost } from '@holdfast/docker';
 import { HoldfastError } from '@holdfast/runtime';
-import { z } from 'zod';
 import { dockerOf, findRunningContainer } from '../container/container.ts';
 import { readContainerFile } from '../container/read-file.ts';
 import type { CaptureContext } from '../source.ts';
-import { credentialsMissing, findCredentials, type PostgresCredentials } from './credentials.ts';
-import { type ConnectionSettings, type PostgresLocator, settingsFromLabels } from './locator.ts';
+import { connectNetwork } from './connect-network.ts';
+import { applicationName, type ConnectedServer } from './connected-server.ts';
+import { credentialsMissing, findCredentials } from './credentials.ts';
+import { type ContainerLocator, type PostgresLocator, settingsFromLabels } from './locator.ts';
 import { type ClientPrograms, chooseProgramsFor, findPrograms } from './programs.ts';
-import { type PostgresServer, queryJson } from './psql.ts';
-
-const serverFactsSchema = z.object({
-  /** `server_version_num`: 170005 for 17.5. */
-  version: z.int(),
-  versionText: z.string(),
-  superuser: z.boolean(),
-  /** Empty where this role may not know it. */
-  preloadLibraries: z.string(),
-});
-
-export interface ConnectedServer {
-  readonly container: ContainerDetails;
-  readonly server: PostgresServer;
-  readonly settings: ConnectionSettings;
-  /** Of the programs that `server` names, as they say it themselves. */
-  readonly programsVersion: string;
-  readonly version: number;
-  readonly versionText: string;
-  readonly superuser: boolean;
-  /** `shared_preload_libraries`; empty where this role may not know it. */
-  readonly preloadLibraries: string;
-}
-
-const factsQuery = `SELECT jsonb_build_object(
-  'version', current_setting('server_version_num')::int,
-  'versionText', current_setting('server_version'),
-  'superuser', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
-  'preloadLibraries', coalesce((SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries'), ''))`;
-
-/** The name that sessions of an operation have in pg_stat_activity. */
-export function applicationName(operationId: string): string {
-  return `holdfast ${operationId}`;
-}
+import type { PostgresServer } from './psql.ts';
+import { firstThatLetsIn } from './server-facts.ts';
 
 /**
- * Finds the container, its client programs and its credentials, and makes sure that the server lets Holdfast in.
+ * Finds the server, client programs and credentials, and makes sure that it lets Holdfast in.
  *
- * @throws HoldfastError `container-not-found`, `container-not-running`, `container-command-missing`,
+ * @throws HoldfastError those of `connectNetwork`, or `container-not-found`, `container-not-running`, `container-command-missing`,
  *   `credentials-missing`, `credentials-rejected`, `setting-invalid`, `dump-failed` with the server's words
  */
 export async function connectServer(
   locator: PostgresLocator,
   context: CaptureContext,
   name = applicationName(context.operationId),
+): Promise<ConnectedServer> {
+  return 'network' in locator
+    ? await connectNetwork(locator, context, name)
+    : await connectContainer(locator, context, name);
+}
+
+async function connectContainer(
+  locator: ContainerLocator,
+  context: CaptureContext,
+  name: string,
 ): Promise<ConnectedServer> {
   const docker = dockerOf(context);
   const container = await findRunningContainer(docker, locator);
@@ -72,14 +51,23 @@ export async function connectServer(
     applicationName: name,
     programs: programs[0]?.directory ?? '',
   };
-  const { server, facts } = await firstThatLetsIn(base, credentials, container, context.signal);
+  const { server, facts } = await firstThatLetsIn(
+    base,
+    { hosts: hostsFor(runner), databases: credentials.firstDatabases },
+    context.signal,
+  ).catch((error: unknown) => {
+    const rejected = error instanceof HoldfastError && error.code === 'credentials-rejected';
+    if (rejected && credentials.password === undefined) throw credentialsMissing(container, error.message);
+    throw error;
+  });
   const chosen: ClientPrograms = chooseProgramsFor(
     programs,
     Math.floor(facts.version / 10_000),
     container.name,
   );
   return {
-    container,
+    name: `container ${container.name}`,
+    container: { details: container, docker },
     settings,
     server: {
       ...server,
@@ -121,36 +109,3 @@ const socket = '';
 const loopback = '127.0.0.1';
 const hostsFor = (runner: ContainerRunner) =>
   runner.bulkSharesFiles ? [socket, loopback] : [loopback, socket];
-
-async function firstThatLetsIn(
-  base: Omit<PostgresServer, 'host' | 'maintenanceDatabase'>,
-  credentials: PostgresCredentials,
-  container: ContainerDetails,
-  signal: AbortSignal,
-): Promise<{ server: PostgresServer; facts: z.infer<typeof serverFactsSchema> }> {
-  const failures: HoldfastError[] = [];
-  for (const host of hostsFor(base.runner)) {
-    for (const maintenanceDatabase of credentials.firstDatabases) {
-      const server = { ...base, host, maintenanceDatabase };
-      try {
-        const facts = await queryJson(server, maintenanceDatabase, factsQuery, serverFactsSchema, {
-          signal,
-          timeoutMs: 60_000,
-        });
-        return { server, facts };
-      } catch (error) {
-        if (!(error instanceof HoldfastError)) throw error;
-        if (error.code !== 'credentials-rejected' && error.code !== 'dump-failed') throw error;
-        failures.push(error);
-        // Another database of the same server only helps where this one is what was wrong.
-        if (!/database ".*" does not exist|permission denied for database/s.test(error.message)) break;
-      }
-    }
-  }
-  // Being refused says more than not finding the socket or port.
-  const rejected = failures.find((failure) => failure.code === 'credentials-rejected');
-  if (rejected !== undefined && credentials.password === undefined) {
-    throw credentialsMissing(container, rejected.message);
-  }
-  throw rejected ?? failures[0] ?? new HoldfastError('dump-failed', 'No way to connect was tried.');
-}

@@ -1,9 +1,8 @@
-import type { DockerHost } from '@holdfast/docker';
 import { HoldfastError } from '@holdfast/runtime';
 import { whyContainerStopped } from '../container/why-stopped.ts';
 import { runEndingWithClient } from '../end-with-client.ts';
 import type { Sink } from '../source.ts';
-import type { ConnectedServer } from './connect.ts';
+import type { ConnectedServer } from './connected-server.ts';
 import { clientProgram, lastWords, libpqEnvironment, psqlError } from './psql.ts';
 import type { FoundDatabase } from './survey.ts';
 
@@ -23,7 +22,6 @@ const lockWaitMs = 5 * 60_000;
  */
 export async function dumpDatabase(
   connected: ConnectedServer,
-  docker: DockerHost,
   database: Pick<FoundDatabase, 'name' | 'encoding'>,
   snapshotId: string,
   sink: Pick<Sink, 'descriptor' | 'signal'>,
@@ -45,7 +43,7 @@ export async function dumpDatabase(
     signal: sink.signal,
   });
   if (result.exitCode === 0) return;
-  const gone = await whyContainerStopped(docker, container.id);
+  const gone = container && (await whyContainerStopped(container.docker, container.details.id));
   if (gone !== undefined) {
     throw new HoldfastError('container-lost', `${gone} The dump of "${database.name}" was not complete.`);
   }

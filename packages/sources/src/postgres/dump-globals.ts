@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { runEndingWithClient } from '../end-with-client.ts';
-import type { ConnectedServer } from './connect.ts';
+import type { ConnectedServer } from './connected-server.ts';
 import { clientProgram, lastWords, libpqEnvironment } from './psql.ts';
 
 const timeoutMs = 5 * 60_000;

@@ -3,17 +3,21 @@ import { capturePostgres } from './capture.ts';
 import { cleanUpPostgres } from './clean-up.ts';
 import { connectServer } from './connect.ts';
 import { detectPostgres } from './detect.ts';
-import { type PostgresLocator, postgresLocatorSchema } from './locator.ts';
+import { networkServerSchema, type PostgresLocator, postgresLocatorSchema } from './locator.ts';
 import { examinePostgres, untilPostgresReady } from './readiness.ts';
 import { rehearsePostgres } from './rehearsal.ts';
 import { restoreServer } from './restore.ts';
 import { revertPostgres } from './revert.ts';
 
-/** A PostgreSQL server in a container, with all of its databases. */
+/** A PostgreSQL server in a container, or declared by its address, with all of its databases. */
 export const postgresSource: SourceKind<PostgresLocator> = {
   kind: 'postgres',
   traits: { discoverable: true, counts: 'rows', restoreBeside: true, restoreInPlace: true },
   locator: postgresLocatorSchema,
+  declaration: {
+    settings: networkServerSchema.transform((network): PostgresLocator => ({ network })),
+    secrets: ['password'],
+  },
   drill: { into: 'container', rehearse: rehearsePostgres },
   detect: detectPostgres,
   capture: capturePostgres,

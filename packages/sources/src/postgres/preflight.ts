@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/runtime';
 import type { RestoreRequest } from '../source.ts';
-import type { ConnectedServer } from './connect.ts';
+import type { ConnectedServer } from './connected-server.ts';
 import type { RestorePlan } from './restore-plan.ts';
 import { freeBytes } from './space.ts';
 import type { Target } from './target.ts';
@@ -31,8 +31,9 @@ export async function preflight(
     ...replicationSlots(plan, target),
     ...unknownDatabases(plan, target, request),
   ];
+  // Without a container the folder is one of another machine.
   const free =
-    target.dataDirectory === null
+    target.dataDirectory === null || connected.container === undefined
       ? undefined
       : await freeBytes(connected.server.runner, target.dataDirectory, signal);
   if (free === undefined) warnings.push('The free space of the target could not be found out.');
@@ -60,8 +61,13 @@ function refuseOlderPrograms(connected: ConnectedServer, request: RestoreRequest
   if (!(wrote > reads)) return;
   throw new HoldfastError(
     'restore-target-older',
-    `The snapshot was written by pg_dump ${request.manifest.versions.pg_dump}, the target container has pg_restore ${connected.programsVersion}.`,
-    { hint: 'Restore into a container whose client programs are of the same major version or a newer one.' },
+    `The snapshot was written by pg_dump ${request.manifest.versions.pg_dump}, for ${connected.name} there is pg_restore ${connected.programsVersion}.`,
+    {
+      hint:
+        connected.container === undefined
+          ? `Install newer client programs on Holdfast's own host.`
+          : 'Restore into a container whose client programs are of the same major version or a newer one.',
+    },
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ContainerRunner } from '@holdfast/docker';
 import { HoldfastError } from '@holdfast/runtime';
 
-/** One place in the container that has the client programs. */
+/** One place in the container, or on the host, that has the client programs. */
 export interface ClientPrograms {
   readonly directory: string;
   readonly major: number;
@@ -23,10 +23,9 @@ done
 exit 0
 `;
 
-/** The client programs in the container, best first. @throws HoldfastError `container-command-missing` */
-export async function findPrograms(
+/** The client programs that are there, best first. */
+export async function lookForPrograms(
   runner: ContainerRunner,
-  container: string,
   signal: AbortSignal,
 ): Promise<ClientPrograms[]> {
   const result = await runner.run({
@@ -35,7 +34,16 @@ export async function findPrograms(
     signal,
     timeoutMs: 30_000,
   });
-  const found = parsePrograms(result.stdout.toString('utf8'));
+  return parsePrograms(result.stdout.toString('utf8'));
+}
+
+/** The client programs in the container, best first. @throws HoldfastError `container-command-missing` */
+export async function findPrograms(
+  runner: ContainerRunner,
+  container: string,
+  signal: AbortSignal,
+): Promise<ClientPrograms[]> {
+  const found = await lookForPrograms(runner, signal);
   if (found.length > 0) return found;
   throw new HoldfastError(
     'container-command-missing',
@@ -53,8 +61,16 @@ export function parsePrograms(output: string): ClientPrograms[] {
   });
 }
 
+/** pg_dump refuses a server newer than itself, and the same major version writes the most fitting dump. */
+export function bestProgramsFor(
+  programs: readonly ClientPrograms[],
+  serverMajor: number,
+): ClientPrograms | undefined {
+  return programs.filter((one) => one.major >= serverMajor).sort((a, b) => a.major - b.major)[0];
+}
+
 /**
- * pg_dump refuses a server newer than itself, and the same major version writes the most fitting dump.
+ * As `bestProgramsFor`, in a container.
  *
  * @throws HoldfastError `container-command-missing` when all programs are older than the server
  */
@@ -63,8 +79,8 @@ export function chooseProgramsFor(
   serverMajor: number,
   container: string,
 ): ClientPrograms {
-  const usable = programs.filter((one) => one.major >= serverMajor).sort((a, b) => a.major - b.major);
-  if (usable[0] !== undefined) return usable[0];
+  const best = bestProgramsFor(programs, serverMajor);
+  if (best !== undefined) return best;
   throw new HoldfastError(
     'container-command-missing',
     `The server in container ${container} is PostgreSQL ${serverMajor}, but its pg_dump is older (${programs.map((one) => one.version).join(', ')}).`,

@@ -3,7 +3,7 @@ import type { CommandResult, ContainerRunner } from '@holdfast/docker';
 import { HoldfastError, type Secret, type SecretEnvironment } from '@holdfast/runtime';
 import type { z } from 'zod';
 
-/** How to reach one server with its own client programs. */
+/** How to reach one server, and with which client programs. */
 export interface PostgresServer {
   readonly runner: ContainerRunner;
   readonly user: string;
@@ -13,9 +13,10 @@ export interface PostgresServer {
   /** Empty for the socket at the place that the client programs were built for. */
   readonly host: string;
   readonly port?: number;
+  readonly sslMode?: string;
   /** A database that exists and lets this user in. */
   readonly maintenanceDatabase: string;
-  /** Where the client programs are; empty for those on the container's PATH. */
+  /** Where the client programs are; empty for those on the PATH. */
   readonly programs: string;
 }
 
@@ -51,6 +52,7 @@ export function libpqEnvironment(server: PostgresServer, database: string): Secr
     PGHOST: server.host,
     PGHOSTADDR: '',
     ...(server.port === undefined ? {} : { PGPORT: String(server.port) }),
+    ...(server.sslMode === undefined ? {} : { PGSSLMODE: server.sslMode }),
     PGUSER: server.user,
     PGDATABASE: database,
     PGAPPNAME: server.applicationName,

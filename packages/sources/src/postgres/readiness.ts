@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { untilServerReady } from '../container/until-ready.ts';
 import type { CaptureContext, TargetState } from '../source.ts';
 import { connectServer } from './connect.ts';
-import type { PostgresLocator } from './locator.ts';
+import { nameOfLocator, type PostgresLocator } from './locator.ts';
 import { queryJson } from './psql.ts';
 import { isTemporaryName } from './restore-names.ts';
 import { readTarget } from './target.ts';
@@ -17,7 +17,7 @@ const serverSql = `SELECT json_build_object(
 
 /** Waits until the server takes orders and is not the passing one of its image's first start. */
 export async function untilPostgresReady(locator: PostgresLocator, context: CaptureContext): Promise<void> {
-  await untilServerReady(locator.container.name, context, async () => {
+  await untilServerReady(nameOfLocator(locator), context, async () => {
     const { server } = await connectServer(locator, context);
     const { started, listens, recovering } = await queryJson(
       server,

@@ -1,6 +1,6 @@
 import { asHoldfastError } from '@holdfast/runtime';
 import type { CaptureContext, RestoreReport, RestoreRequest } from '../source.ts';
-import type { ConnectedServer } from './connect.ts';
+import type { ConnectedServer } from './connected-server.ts';
 import { applyDatabaseProperties, applyDatabaseSettings, createDatabase } from './database-properties.ts';
 import { dropDatabase, dropTemporaryDatabases } from './drop.ts';
 import { loadDatabase } from './load.ts';

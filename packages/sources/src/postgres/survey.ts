@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
-import type { ConnectedServer } from './connect.ts';
+import type { ConnectedServer } from './connected-server.ts';
 import { queryJson } from './psql.ts';
 import { isPreviousName, isTemporaryName } from './restore-names.ts';
 
@@ -85,8 +85,10 @@ export async function surveyServer(connected: ConnectedServer, signal: AbortSign
   if (only !== undefined && !found.databases.some((one) => one.name === only)) {
     throw new HoldfastError(
       'setting-invalid',
-      `The settings of container ${connected.container.name} ask for the database "${only}", which its server does not have.`,
-      { hint: 'Correct the label holdfast.postgres.database, or leave it out to back up all databases.' },
+      `The settings of ${connected.name} ask for the database "${only}", which its server does not have.`,
+      {
+        hint: 'Correct the label holdfast.postgres.database, or the declaration; without it all databases are backed up.',
+      },
     );
   }
   const skipped: SkippedDatabase[] = [];

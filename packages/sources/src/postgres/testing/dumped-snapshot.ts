@@ -8,7 +8,7 @@ import { runProcess } from '@holdfast/runtime';
 import { z } from 'zod';
 import type { PartReader, RestoreRequest } from '../../source.ts';
 import type { PostgresContainer } from '../../testing/index.ts';
-import type { ConnectedServer } from '../connect.ts';
+import type { ConnectedServer } from '../connected-server.ts';
 import { readDatabaseProperties } from '../database-properties.ts';
 import type { PostgresDetails } from '../details.ts';
 import { databasePartPath, largeObjectCountKey, rowCountKey } from '../names.ts';

@@ -3,7 +3,8 @@ import type { DataPathPolicy } from '@holdfast/docker';
 import { type Reporter, silentReporter } from '@holdfast/runtime';
 import type { CaptureContext } from '../../source.ts';
 import type { PostgresContainer } from '../../testing/index.ts';
-import { type ConnectedServer, connectServer } from '../connect.ts';
+import { connectServer } from '../connect.ts';
+import type { ConnectedServer } from '../connected-server.ts';
 
 export interface RestoreSession {
   readonly connected: ConnectedServer;
