@@ -94,7 +94,7 @@ async function read(server: PostgresContainer, name: string): Promise<Content> {
 }
 
 async function startWriter(server: PostgresContainer): Promise<{ stop(): Promise<void> }> {
-  let stopped = false;
+  const stopped = new AbortController();
   const move = () =>
     server.sql(
       `BEGIN; UPDATE accounts SET balance = balance - 1 WHERE name = 'left';
@@ -103,11 +103,11 @@ async function startWriter(server: PostgresContainer): Promise<{ stop(): Promise
     );
   await move();
   const writing = (async () => {
-    while (!stopped) await move();
+    while (!stopped.signal.aborted) await move();
   })();
   return {
     async stop() {
-      stopped = true;
+      stopped.abort();
       await writing;
     },
   };
