@@ -40,6 +40,7 @@ export async function connectNetwork(
     user,
     ...(password === undefined ? {} : { password }),
     port,
+    remote: true,
     ...(sslMode === undefined ? {} : { sslMode }),
     applicationName,
     programs: first.directory,

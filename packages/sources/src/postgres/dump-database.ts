@@ -3,7 +3,7 @@ import { whyContainerStopped } from '../container/why-stopped.ts';
 import { runEndingWithClient } from '../end-with-client.ts';
 import type { Sink } from '../source.ts';
 import type { ConnectedServer } from './connected-server.ts';
-import { clientProgram, lastWords, libpqEnvironment, psqlError } from './psql.ts';
+import { clientProgram, connectionArguments, lastWords, libpqEnvironment, psqlError } from './psql.ts';
 import type { FoundDatabase } from './survey.ts';
 
 /** What the custom format of pg_dump begins with. */
@@ -31,6 +31,7 @@ export async function dumpDatabase(
   const result = await runEndingWithClient(server.runner, {
     command: [
       clientProgram(server, 'pg_dump'),
+      ...connectionArguments(server),
       '--format=custom',
       '--compress=0',
       '--no-password',

@@ -1,7 +1,7 @@
 import { Secret } from '@holdfast/runtime';
 import { describe, expect, it } from 'vitest';
 import { testContext } from '../testing/context.ts';
-import { describeSourceSuite, failOnLeakedContainers, startPostgres } from '../testing/index.ts';
+import { describeSourceSuite, FolderStore, failOnLeakedContainers, startPostgres } from '../testing/index.ts';
 import { connectNetwork, findHostPrograms } from './connect-network.ts';
 import type { NetworkLocator } from './locator.ts';
 import { postgresSource } from './postgres-source.ts';
@@ -61,6 +61,33 @@ describe('a server by its address', () => {
       message: expect.stringMatching(/is PostgreSQL 17; .* are older \(16\.9/),
       hint: expect.stringContaining('postgresql-client-17'),
     });
+  });
+
+  it('loads a large dump with several sessions, from the memory of this host', async () => {
+    await using server = await startPostgres();
+    await using store = await FolderStore.create();
+    await server.sql('CREATE DATABASE large');
+    const sum = `SELECT count(*) || ' ' || sum(hashtext(t::text)) FROM wide t`;
+    await server.sql(
+      `CREATE TABLE wide AS SELECT n, repeat(md5(n::text), 8) AS text FROM generate_series(1, 150000) n;
+       CREATE INDEX ON wide (n)`,
+      'large',
+    );
+    const before = await server.sql(sum, 'large');
+    const locator = await networkLocator(server);
+    const context = () => testContext({ secrets: { password } });
+    const capturing = context();
+    const snapshot = await store.save(
+      'postgres',
+      await postgresSource.capture(locator, capturing),
+      capturing.signal,
+    );
+    expect(snapshot.request('swap').parts[0]?.part.bytes).toBeGreaterThan(32 * 1024 * 1024);
+    await server.sql('DROP DATABASE large');
+    const restoring = context();
+    await postgresSource.restore(locator, snapshot.request('swap'), restoring);
+    expect(await server.sql(sum, 'large')).toBe(before);
+    expect(restoring.logged).not.toContainEqual(expect.stringContaining('cannot open'));
   });
 
   it('backs up only the database that the declaration names', async () => {

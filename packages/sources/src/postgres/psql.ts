@@ -14,6 +14,8 @@ export interface PostgresServer {
   readonly host: string;
   readonly port?: number;
   readonly sslMode?: string;
+  /** Reached through a network that may be gone without a word. */
+  readonly remote?: boolean;
   /** A database that exists and lets this user in. */
   readonly maintenanceDatabase: string;
   /** Where the client programs are; empty for those on the PATH. */
@@ -66,6 +68,14 @@ export function libpqEnvironment(server: PostgresServer, database: string): Secr
   };
 }
 
+/** A peer that is gone is noticed in two minutes; by the system's own settings that takes two hours. */
+const keepAlive = '--dbname=keepalives_idle=60 keepalives_interval=10 keepalives_count=6';
+
+/** What libpq has no variable for. It names no database: that of the environment holds. */
+export function connectionArguments(server: Pick<PostgresServer, 'remote'>): readonly string[] {
+  return server.remote === true ? [keepAlive] : [];
+}
+
 export interface QueryOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
@@ -102,7 +112,11 @@ export async function queryJson<T>(
 
 /** The command line of psql for a script on its standard input: quiet, unaligned, tuples only, no prompts. */
 export function psqlCommand(server: PostgresServer): [string, ...string[]] {
-  return [clientProgram(server, 'psql'), '-X', '-w', '-q', '-A', '-t', '-f', '-'];
+  return [
+    clientProgram(server, 'psql'),
+    ...connectionArguments(server),
+    ...['-X', '-w', '-q', '-A', '-t', '-f', '-'],
+  ];
 }
 
 async function runPsql(
