@@ -112,11 +112,8 @@ export async function queryJson<T>(
 
 /** The command line of psql for a script on its standard input: quiet, unaligned, tuples only, no prompts. */
 export function psqlCommand(server: PostgresServer): [string, ...string[]] {
-  return [
-    clientProgram(server, 'psql'),
-    ...connectionArguments(server),
-    ...['-X', '-w', '-q', '-A', '-t', '-f', '-'],
-  ];
+  const settings = ['-X', '-w', '-q', '-A', '-t', '-f', '-'];
+  return [clientProgram(server, 'psql'), ...connectionArguments(server), ...settings];
 }
 
 async function runPsql(
