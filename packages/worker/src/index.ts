@@ -5,4 +5,7 @@ export type { Job, JobControl, SourceIdentity, WorkerPorts } from './job.ts';
 export { type BackupControl, type BackupJob, type BackupOutcome, runBackup } from './run-backup.ts';
 export { type DrillJob, type DrillOutcome, purgeDrills, runDrill } from './run-drill.ts';
 export { type RestoreJob, readManifest, runRestore } from './run-restore.ts';
+export type { RemoteSettings } from './remote/protocol.ts';
+export { serveJob } from './remote/serve-job.ts';
 export { operationTag } from './tags.ts';
+export { createWorker, type SourceJob, type Worker, type WorkerHelpers } from './worker.ts';
