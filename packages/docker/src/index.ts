@@ -6,6 +6,7 @@ export * from './environment/index.ts';
 export { type HostView, hostView, nothingOfHost } from './host-view.ts';
 export {
   createWorkerContainers,
+  ownContainer,
   type WorkerContainer,
   type WorkerContainerOptions,
   type WorkerContainers,

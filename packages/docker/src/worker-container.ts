@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { HoldfastError } from '@holdfast/runtime';
-import type { CommandInput, CommandOutput, CommandResult, ContainerDetails, DockerHost } from './docker-host.ts';
+import type {
+  CommandInput,
+  CommandOutput,
+  CommandResult,
+  ContainerDetails,
+  DockerHost,
+} from './docker-host.ts';
 
 /** Keeps it from being taken for a user of what it works on; the value names the Holdfast that made it. */
 const ownerLabel = 'holdfast.helper';
@@ -88,7 +94,13 @@ export function createWorkerContainers(
       }
       return {
         run: ({ input, output, signal }) =>
-          docker.exec(id, { command: program, user: '0:0', input: { ...input, endsItself: true }, output, signal }),
+          docker.exec(id, {
+            command: program,
+            user: '0:0',
+            input: { ...input, endsItself: true },
+            output,
+            signal,
+          }),
         remove,
       };
     },
@@ -121,7 +133,7 @@ function besides(image: string | undefined, own: readonly string[]) {
  * The container that this process runs in, when it is one of this engine. The kernel says so: the engine mounts files
  * (`/etc/hostname` and others) from a folder with the container's id. A host name can be anything.
  */
-async function ownContainer(docker: DockerHost): Promise<ContainerDetails | undefined> {
+export async function ownContainer(docker: DockerHost): Promise<ContainerDetails | undefined> {
   const table = await readFile('/proc/self/mountinfo', 'latin1').catch(() => '');
   const own = (await docker.list()).find(({ id }) => id.length === 64 && table.includes(id));
   return own === undefined ? undefined : docker.inspect(own.id);

@@ -270,9 +270,10 @@ export interface SourceKind<Locator> {
   /**
    * A folder of the engine's host without which the source cannot be reached, where this process does not see it; a
    * helper container is given it. Undefined where the job may run here.
+   * @param newName of a restore beside the original
    * @throws HoldfastError when the engine cannot be asked
    */
-  hostFolder?(locator: Locator, context: CaptureContext): Promise<string | undefined>;
+  hostFolder?(locator: Locator, context: CaptureContext, newName?: string): Promise<string | undefined>;
   capture(locator: Locator, context: CaptureContext): Promise<Capture>;
   /**
    * @throws HoldfastError; what was there before then still serves, untouched (except in mode `in-place`).

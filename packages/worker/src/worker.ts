@@ -40,7 +40,8 @@ export function createWorker(helpers?: WorkerHelpers): Worker {
     ports: SourcePorts,
     control: BackupControl,
   ): Promise<{ readonly result: unknown } | undefined> {
-    const folder = await ports.kind.hostFolder?.(task.locator, contextOf(task, ports, control));
+    const newName = task.verb === 'restore' ? task.newName : undefined;
+    const folder = await ports.kind.hostFolder?.(task.locator, contextOf(task, ports, control), newName);
     if (folder === undefined || helpers === undefined) return undefined;
     // The source's own words say what is wrong, and what to do.
     if ((await helpers.containers.whyNot()) !== undefined) return undefined;

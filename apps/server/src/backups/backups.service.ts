@@ -122,14 +122,16 @@ export class BackupsService {
       ...(environment === undefined ? {} : { members: environment.members }),
       expectedBytes: (await snapshots.latest(source.id, destinationId))?.bytes,
     };
-    const outcome = await worker.backup(
-      job,
-      { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
-      { ...context, onLeftBehind: () => context.leftSomethingBehind() },
-    ).catch((error: unknown) => {
-      if (mayHaveLeftItsLock(error)) context.leftSomethingBehind();
-      throw error;
-    });
+    const outcome = await worker
+      .backup(
+        job,
+        { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
+        { ...context, onLeftBehind: () => context.leftSomethingBehind() },
+      )
+      .catch((error: unknown) => {
+        if (mayHaveLeftItsLock(error)) context.leftSomethingBehind();
+        throw error;
+      });
     const durationMs = Math.round(clock.monotonic() - begun);
     try {
       await this.#record(operation, source, stored.id, { snapshotId, durationMs, outcome }, context);

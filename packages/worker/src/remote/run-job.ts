@@ -132,11 +132,7 @@ async function hold(
   }
 }
 
-async function release(
-  id: number,
-  send: (line: ToWorker) => void,
-  { held }: RemoteControl,
-): Promise<void> {
+async function release(id: number, send: (line: ToWorker) => void, { held }: RemoteControl): Promise<void> {
   const letGo = await held.get(id);
   await letGo?.();
   held.delete(id);
@@ -146,5 +142,9 @@ async function release(
 function parse(line: unknown): FromWorker {
   const parsed = fromWorkerSchema.safeParse(line);
   if (parsed.success) return parsed.data;
-  throw new HoldfastError('internal', 'The worker said what this version does not understand.');
+  const { path, message } = parsed.error.issues[0] ?? { path: [], message: 'unknown' };
+  throw new HoldfastError(
+    'internal',
+    `The worker said what this version does not understand (${path.join('.')}: ${message}).`,
+  );
 }

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { recoveryKitSchema } from '@holdfast/contracts';
+import { createDockerHost } from '@holdfast/docker';
+import { labDockerHost } from '@holdfast/docker/testing';
+import { failOnLeakedContainers, startVolumeUser, testRunLabels } from '@holdfast/sources/testing';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { buildImage, docker } from '../support/image.ts';
+import { until } from '../support/until.ts';
+
+/** Holdfast in a container that has the socket of the engine, and does not see the folder of the volumes. */
+
+failOnLeakedContainers();
+
+let image = '';
+beforeAll(async () => {
+  image = await buildImage();
+}, 900_000);
+afterAll(() => docker('image', 'rm', '--force', image));
+
+const { resources, lifecycle } = createDockerHost({ host: labDockerHost() });
+const socket = new URL(labDockerHost()).pathname;
+
+async function start(name: string) {
+  const labels = Object.entries(testRunLabels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+  const names = `HOLDFAST_DISCOVERY_NAMES=${name}*`;
+  const container = await docker(
+    ...['run', '--detach', '--init', '--hostname', 'holdfast', ...labels, '--env', names],
+    ...['--label', 'holdfast.enable=false'],
+    ...['--volume', `${socket}:/var/run/docker.sock`, '--volume', `${name}-state:/data`, image],
+  );
+  onTestFinished(async () => {
+    await docker('rm', '--force', '--volumes', container);
+    for (const helper of await helpers()) await lifecycle.remove(helper);
+    for (const volume of await resources.volumes()) {
+      if (volume.name.startsWith(name)) await resources.removeVolume(volume.name);
+    }
+  });
+  return container;
+}
+
+/** Of all Holdfasts in the lab, only those of this test run by this image. */
+const helpers = async () =>
+  (
+    await docker(
+      'ps',
+      '--all',
+      '--quiet',
+      '--filter',
+      'label=holdfast.worker',
+      '--filter',
+      `ancestor=${image}`,
+    )
+  )
+    .split('\n')
+    .filter((id) => id !== '');
+
+const listing =
+  'cd /data && find . -printf "%P %y %m %U:%G %s %l %TY-%Tm-%Td %TH:%TM\\n" | sort && cat "a file" folder/secret';
+const content = [
+  'cd /data; mkdir -m 750 folder; echo one >"a file"; echo two >folder/secret; ln -s "../a file" folder/link',
+  'chmod 640 folder/secret; chown 1234:2345 folder folder/secret; touch -d 2020-02-02 "a file"; chmod 1777 .',
+].join('; ');
+
+test('a volume is backed up and restored, with what uses it stopped meanwhile', async () => {
+  const name = `holdfast-test-${randomUUID().slice(0, 8)}`;
+  await using user = await startVolumeUser([`${name}:/data`], {
+    name: `${name}-user`,
+    labels: { 'holdfast.volume.consistency': 'stop' },
+  });
+  const container = await start(name);
+  const inUser = (script: string) => docker('exec', user.id, 'sh', '-c', script);
+  const holdfast = async (...args: string[]): Promise<unknown> =>
+    JSON.parse(await docker('exec', container, 'holdfast', ...args, '--json'));
+  await inUser(content);
+  const before = await inUser(listing);
+
+  await until('Holdfast answers', () => holdfast('sources').then(Boolean, () => false));
+  expect(await holdfast('backup', name)).toMatchObject({
+    state: 'succeeded',
+    items: [{ source: name, state: 'succeeded' }],
+  });
+  expect(await lifecycle.status(user.id)).toMatchObject({ running: true });
+  await inUser('cd /data; rm -r folder; echo other >"a file"; echo new >new');
+  expect(await holdfast('restore', name, '--yes')).toMatchObject({ restored: [name] });
+  expect(await lifecycle.status(user.id)).toMatchObject({ running: true });
+  expect(await inUser(listing)).toBe(before);
+  expect(await helpers()).toEqual([]);
+
+  // What the engine keeps of a helper, and of what runs in it, while a backup goes on.
+  await inUser('dd if=/dev/urandom of=/data/large bs=1M count=400 status=none');
+  const passing = docker('exec', container, 'holdfast', 'backup', name, '--json').catch(String);
+  const [helper = ''] = await until('a helper is at work', async () => {
+    const found = await helpers();
+    return found.length > 0 && found;
+  });
+  const kept = await docker('inspect', helper);
+  const kit = recoveryKitSchema.parse(await holdfast('key', 'show-kit'));
+  expect(kept).not.toContain(kit.password);
+  const environment = await docker('inspect', '--format', '{{json .Config.Env}}', helper);
+  expect(environment).toBe(await docker('inspect', '--format', '{{json .Config.Env}}', image));
+
+  await docker('kill', container);
+  await passing;
+  expect(await helpers()).toHaveLength(1);
+  await docker('start', container);
+  await until('the helper is gone', async () => (await helpers()).length === 0);
+  await until('what was stopped runs', async () => (await lifecycle.status(user.id)).running);
+  expect(await holdfast('backup', name)).toMatchObject({ state: 'succeeded' });
+  expect(await helpers()).toEqual([]);
+});
