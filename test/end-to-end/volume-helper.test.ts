@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { recoveryKitSchema } from '@holdfast/contracts';
 import { createDockerHost } from '@holdfast/docker';
 import { labDockerHost } from '@holdfast/docker/testing';
@@ -22,12 +25,10 @@ const socket = new URL(labDockerHost()).pathname;
 
 async function start(name: string) {
   const labels = Object.entries(testRunLabels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
-  const names = `HOLDFAST_DISCOVERY_NAMES=${name}*`;
-  const container = await docker(
-    ...['run', '--detach', '--init', '--hostname', 'holdfast', ...labels, '--env', names],
-    ...['--label', 'holdfast.enable=false'],
-    ...['--volume', `${socket}:/var/run/docker.sock`, '--volume', `${name}-state:/data`, image],
-  );
+  const options = ['--init', '--hostname', 'holdfast', '--label', 'holdfast.enable=false', ...labels];
+  const names = ['--env', `HOLDFAST_DISCOVERY_NAMES=${name}*`];
+  const volumes = ['--volume', `${socket}:/var/run/docker.sock`, '--volume', `${name}-state:/data`];
+  const container = await docker('run', '--detach', ...options, ...names, ...volumes, image);
   onTestFinished(async () => {
     await docker('rm', '--force', '--volumes', container);
     for (const helper of await helpers()) await lifecycle.remove(helper);
@@ -63,7 +64,11 @@ const content = [
 
 test('a volume is backed up and restored, with what uses it stopped meanwhile', async () => {
   const name = `holdfast-test-${randomUUID().slice(0, 8)}`;
-  await using user = await startVolumeUser([`${name}:/data`], {
+  const outer = await mkdtemp(path.join(tmpdir(), 'holdfast-bind-'));
+  onTestFinished(() => rm(outer, { recursive: true }));
+  const bound = path.join(outer, 'uploads');
+  await mkdir(bound);
+  await using user = await startVolumeUser([`${name}:/data`, `${bound}:/uploads`], {
     name: `${name}-user`,
     labels: { 'holdfast.volume.consistency': 'stop' },
   });
@@ -72,6 +77,7 @@ test('a volume is backed up and restored, with what uses it stopped meanwhile', 
   const holdfast = async (...args: string[]): Promise<unknown> =>
     JSON.parse(await docker('exec', container, 'holdfast', ...args, '--json'));
   await inUser(content);
+  await writeFile(path.join(bound, 'photo'), 'old');
   const before = await inUser(listing);
 
   await until('Holdfast answers', () => holdfast('sources').then(Boolean, () => false));
@@ -84,6 +90,11 @@ test('a volume is backed up and restored, with what uses it stopped meanwhile', 
   expect(await holdfast('restore', name, '--yes')).toMatchObject({ restored: [name] });
   expect(await lifecycle.status(user.id)).toMatchObject({ running: true });
   expect(await inUser(listing)).toBe(before);
+  const folder = `${path.basename(outer)}-uploads`;
+  expect(await holdfast('backup', folder)).toMatchObject({ state: 'succeeded' });
+  await writeFile(path.join(bound, 'photo'), 'new');
+  expect(await holdfast('restore', folder, '--yes')).toMatchObject({ restored: [bound] });
+  expect(await inUser('cat /uploads/photo')).toBe('old');
   expect(await helpers()).toEqual([]);
 
   // What the engine keeps of a helper, and of what runs in it, while a backup goes on.

@@ -16,7 +16,7 @@ export async function serveWorker(): Promise<void> {
     return {
       engine: createResticEngine({ lockWaitMs, retryDeadlineMs }),
       kind: sourceKind(kind),
-      docker: createDockerHost({ ...(dockerHost === undefined ? {} : { host: dockerHost }) }),
+      docker: createDockerHost({ host: dockerHost }),
       now: () => new Date(),
     };
   });

@@ -1,5 +1,5 @@
 import type { WorkerContainer, WorkerContainers } from '@holdfast/docker';
-import { HoldfastError, silentReporter } from '@holdfast/runtime';
+import { asHoldfastError, HoldfastError, silentReporter } from '@holdfast/runtime';
 import type { CaptureContext, RestoreReport } from '@holdfast/sources';
 import type { z } from 'zod';
 import type { Job, JobControl, WorkerPorts } from './job.ts';
@@ -21,14 +21,17 @@ export interface Worker {
   /** As the source kind's own `cleanUp` and `revert`, where it has them. */
   cleanUp(job: SourceJob, ports: SourcePorts, control: JobControl): Promise<void>;
   revert(job: SourceJob, report: RestoreReport, ports: SourcePorts, control: JobControl): Promise<void>;
-  /** Removes the helper containers that a dead process left. */
-  purge(): Promise<void>;
+  /** Ends the helper containers that a dead process left at work: for one operation, or all. */
+  purge(operationId?: string): Promise<void>;
 }
 
 export interface WorkerHelpers {
   readonly containers: WorkerContainers;
   readonly settings: RemoteSettings;
 }
+
+/** Errors that say that there is no engine here: then there are no helpers. */
+const noEngine = new Set(['docker-unreachable', 'docker-permission-denied', 'docker-forbidden']);
 
 /** How long bringing a source into order may take after its helper was lost. */
 const repairWithinMs = 10 * 60_000;
@@ -62,7 +65,7 @@ export function createWorker(helpers?: WorkerHelpers): Worker {
     async cleanUp(job, ports, control) {
       if (ports.kind.cleanUp === undefined) return;
       // One that a dead process left may still be at it.
-      if (ports.kind.hostFolder !== undefined) await helpers?.containers.purge(job.operationId);
+      if (ports.kind.hostFolder !== undefined) await worker.purge(job.operationId);
       const done = await elsewhere({ verb: 'clean-up', ...job }, ports, quiet(control));
       if (done !== undefined) return;
       await ports.kind.cleanUp(job.locator, job.operationId, contextOf(job, ports, control));
@@ -71,8 +74,12 @@ export function createWorker(helpers?: WorkerHelpers): Worker {
       const done = await elsewhere({ verb: 'revert', ...job, report }, ports, quiet(control));
       if (done === undefined) await ports.kind.revert?.(job.locator, report, contextOf(job, ports, control));
     },
-    async purge() {
-      await helpers?.containers.purge();
+    async purge(operationId) {
+      try {
+        await helpers?.containers.purge(operationId);
+      } catch (error) {
+        if (!noEngine.has(asHoldfastError(error).code)) throw error;
+      }
     },
   };
   return worker;

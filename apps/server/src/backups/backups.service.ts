@@ -185,6 +185,8 @@ export class BackupsService {
   async #cleanUp(operation: StoredOperation): Promise<void> {
     const { repositories, snapshots, engine, sources, docker, worker, dataPath } = this.#parts;
     if (operation.repository === undefined) return;
+    // What still writes there would undo what follows.
+    await worker.purge(operation.id);
     const stored = await repositories.get(operation.repository.id);
     if (stored.initialised) {
       const repository = await repositories.open(stored);

@@ -144,7 +144,8 @@ export class RestoresService {
       return { ...result };
     },
     cleanUp: async (operation) => {
-      const { repositories, engine, sources } = this.#parts;
+      const { repositories, engine, sources, worker } = this.#parts;
+      await worker.purge(operation.id);
       const stored = await repositories.get(operation.repository?.id ?? '');
       await engine.unlock(await repositories.open(stored));
       await this.cleanUp(await sources.get(stored.sourceId), operation.id);

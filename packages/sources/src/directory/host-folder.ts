@@ -7,7 +7,7 @@ import { folderUsers } from './folder-users.ts';
 import type { DirectoryLocator } from './locator.ts';
 
 /** What a container needs of its own image; nothing of the host may be put over it. */
-const needed = ['/bin', '/dev', '/etc', '/lib', '/opt/holdfast', '/proc', '/run', '/sys', '/tmp', '/usr'];
+const needed = ['/bin', '/dev', '/etc', '/lib', '/opt/holdfast', '/proc', '/run', '/sys', '/usr'];
 
 /**
  * The folder that holds this one on the engine's host, for a process in a container that does not have it mounted. What

@@ -4,7 +4,7 @@ import { HoldfastError } from '@holdfast/runtime';
 import { lineLimit } from './protocol.ts';
 
 /** The JSON documents of a stream, one a line. @throws HoldfastError `internal` for what is none */
-export async function* readLines(stream: Readable): AsyncGenerator<unknown> {
+export async function* readLines(stream: Readable): AsyncGenerator {
   const decoder = new StringDecoder('utf8');
   let rest: string[] = [];
   let length = 0;

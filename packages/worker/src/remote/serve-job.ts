@@ -58,7 +58,7 @@ async function carryOut(
 
 /** Hears answers, and the end: without the other side nobody would start again what the job stops. */
 async function listen(
-  lines: AsyncGenerator<unknown>,
+  lines: AsyncGenerator,
   waiting: Map<string, Waiting>,
   cancelled: AbortController,
 ): Promise<void> {
