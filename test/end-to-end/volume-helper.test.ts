@@ -39,21 +39,22 @@ async function start(name: string) {
   return container;
 }
 
-/** Of all Holdfasts in the lab, only those of this test run by this image. */
-const helpers = async () =>
-  (
-    await docker(
-      'ps',
-      '--all',
-      '--quiet',
-      '--filter',
-      'label=holdfast.worker',
-      '--filter',
-      `ancestor=${image}`,
-    )
-  )
-    .split('\n')
-    .filter((id) => id !== '');
+/** Until then a command would take the data directory for itself. */
+const serves = (container: string) =>
+  until('Holdfast serves', async () => {
+    const script =
+      "fetch('http://127.0.0.1:7420/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))";
+    return docker('exec', container, 'node', '-e', script).then(
+      () => true,
+      () => false,
+    );
+  });
+
+/** Of this test run alone: no other uses its image. */
+const helpers = async () => {
+  const filters = ['--filter', 'label=holdfast.worker', '--filter', `ancestor=${image}`];
+  return (await docker('ps', '--all', '--quiet', ...filters)).split('\n').filter((id) => id !== '');
+};
 
 const listing =
   'cd /data && find . -printf "%P %y %m %U:%G %s %l %TY-%Tm-%Td %TH:%TM\\n" | sort && cat "a file" folder/secret';
@@ -80,7 +81,7 @@ test('a volume is backed up and restored, with what uses it stopped meanwhile', 
   await writeFile(path.join(bound, 'photo'), 'old');
   const before = await inUser(listing);
 
-  await until('Holdfast answers', () => holdfast('sources').then(Boolean, () => false));
+  await serves(container);
   expect(await holdfast('backup', name)).toMatchObject({
     state: 'succeeded',
     items: [{ source: name, state: 'succeeded' }],
@@ -98,7 +99,7 @@ test('a volume is backed up and restored, with what uses it stopped meanwhile', 
   expect(await helpers()).toEqual([]);
 
   // What the engine keeps of a helper, and of what runs in it, while a backup goes on.
-  await inUser('dd if=/dev/urandom of=/data/large bs=1M count=400 status=none');
+  await inUser('dd if=/dev/urandom of=/data/large bs=1M count=200 status=none');
   const passing = docker('exec', container, 'holdfast', 'backup', name, '--json').catch(String);
   const [helper = ''] = await until('a helper is at work', async () => {
     const found = await helpers();
@@ -114,6 +115,7 @@ test('a volume is backed up and restored, with what uses it stopped meanwhile', 
   await passing;
   expect(await helpers()).toHaveLength(1);
   await docker('start', container);
+  await serves(container);
   await until('the helper is gone', async () => (await helpers()).length === 0);
   await until('what was stopped runs', async () => (await lifecycle.status(user.id)).running);
   expect(await holdfast('backup', name)).toMatchObject({ state: 'succeeded' });

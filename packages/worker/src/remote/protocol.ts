@@ -115,7 +115,8 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
     containers: z.array(z.object({ id: z.string(), name: z.string() })),
   }),
   z.object({ type: z.literal('release'), id: z.number() }),
-  z.object({ type: z.literal('done'), result: z.unknown() }),
+  // Without a result where the verb has none.
+  z.object({ type: z.literal('done'), result: z.unknown().optional() }),
   z.object({ type: z.literal('failed'), failure: failureSchema }),
 ]);
 export type FromWorker = z.infer<typeof fromWorkerSchema>;

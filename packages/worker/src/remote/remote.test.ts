@@ -93,6 +93,13 @@ describe('a worker in a helper', () => {
     expect([key instanceof Secret && key.reveal(), plain]).toEqual(['k', 'p']);
   });
 
+  it('cleans up and takes back', async () => {
+    const { worker, job, ports, control, kind, opened } = prepare();
+    await worker.cleanUp(job, ports, control);
+    expect(kind.cleanedUp).toEqual(['op-1']);
+    expect(opened).toEqual(['op-1 /host', 'removed']);
+  });
+
   it('fails with the words of the source', async () => {
     const { backup, kind, opened } = prepare();
     kind.beforePart = () => {

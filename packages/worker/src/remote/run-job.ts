@@ -25,7 +25,7 @@ export interface RemoteControl extends BackupControl {
 }
 
 export type Ending =
-  | { readonly type: 'done'; readonly result: unknown }
+  | { readonly type: 'done'; readonly result?: unknown }
   | { readonly type: 'failed'; readonly error: HoldfastError };
 
 /** How long a job may take to bring things into order after it was cancelled. */
