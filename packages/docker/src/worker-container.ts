@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { HoldfastError } from '@holdfast/runtime';
 import type {
@@ -66,7 +67,8 @@ export function createWorkerContainers(
     async open(operationId, folder, own) {
       const around = await ownContainer(docker);
       const base = around === undefined ? besides(image, own) : inheriting(around);
-      const name = `holdfast-worker-${operationId}`;
+      // One that is just being removed still has its name.
+      const name = `holdfast-worker-${operationId}-${randomBytes(3).toString('hex')}`;
       const id = await lifecycle.create(name, {
         Image: base.image,
         // Idle: the job comes by exec, so that no secret is in what the engine keeps of the container.
