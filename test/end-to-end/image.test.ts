@@ -1,43 +1,21 @@
-import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { doctorReportSchema, recoveryKitSchema } from '@holdfast/contracts';
 import { labDockerHost } from '@holdfast/docker/testing';
 import { failOnLeakedContainers, startPostgres, testRunLabels } from '@holdfast/sources/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildImage, docker } from '../support/image.ts';
 import { until } from '../support/until.ts';
 
 /** The container image, as it is built and run by those who use it. */
 
 failOnLeakedContainers();
 
-const run = promisify(execFile);
-const root = path.join(import.meta.dirname, '..', '..');
-const image = `holdfast-lab/holdfast:${randomUUID().slice(0, 8)}`;
+let image = '';
 const labels = Object.entries(testRunLabels).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
 const socket = new URL(labDockerHost()).pathname;
 const mounted = ['--volume', `${socket}:/var/run/docker.sock`];
 
-/** The plain builder needs no plugin. */
-async function docker(...args: string[]): Promise<string> {
-  const environment = { ...process.env, DOCKER_HOST: labDockerHost(), DOCKER_BUILDKIT: '0' };
-  const { stdout } = await run('docker', args, { env: environment, maxBuffer: 64 * 1024 * 1024 });
-  return stdout.trim();
-}
-
 beforeAll(async () => {
-  // Where images can be pulled the Dockerfile's own base is; here one is made, with all that the build asks for.
-  const base =
-    process.env['HOLDFAST_LAB_ENGINE'] === 'host'
-      ? []
-      : [
-          '--network',
-          'none',
-          '--build-arg',
-          `BASE=${(await run(path.join(root, 'scripts/lab/image-base'))).stdout.trim()}`,
-        ];
-  await docker('build', '--tag', image, ...base, root);
+  image = await buildImage();
 }, 900_000);
 afterAll(() => docker('image', 'rm', '--force', image));
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createWorker } from '@holdfast/worker';
+
 import { AlertsService } from './alerts/alerts.service.ts';
 import { createAlertsStore } from './alerts/alerts.store.ts';
 import { BackupsService } from './backups/backups.service.ts';
@@ -102,7 +104,9 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     clock,
     defaultConsistency: config.volumeConsistency,
   });
+  const worker = createWorker(ports.helpers?.(host));
   const work = {
+    worker,
     sources,
     destinations,
     repositories,
@@ -179,6 +183,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     alerts,
     maintenance,
     services,
+    worker,
     reaper,
     runner,
     log,

@@ -47,6 +47,8 @@ export interface Config {
   /** The restic to use, instead of searching for one. */
   readonly restic?: string;
   readonly dockerHost?: string;
+  /** Holdfast's own image, for helper containers where this process runs in none. */
+  readonly helperImage?: string;
 }
 
 /** What the command line says; it wins over variables. */
@@ -118,6 +120,7 @@ export function loadConfig(input: ConfigInput = {}): Config {
     storageWaitMs: seconds(read, 'HOLDFAST_STORAGE_WAIT_SECONDS', 120),
     restic: read.text('HOLDFAST_RESTIC'),
     dockerHost: read.text('DOCKER_HOST'),
+    helperImage: read.text('HOLDFAST_HELPER_IMAGE'),
   };
 }
 

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { destinationKinds } from '@holdfast/destinations';
-import { createDockerHost } from '@holdfast/docker';
+import { createDockerHost, createWorkerContainers } from '@holdfast/docker';
 import { createResticEngine } from '@holdfast/engine';
+import { inheritedEnvironment } from '@holdfast/runtime';
 import { sourceKinds } from '@holdfast/sources';
 import { systemClock } from './clock.ts';
 import { type Config, type ConfigInput, loadConfig } from './config.ts';
@@ -42,6 +43,15 @@ function realPorts(config: Config): Ports {
   return {
     docker,
     engine,
+    helpers: (instance) => ({
+      containers: createWorkerContainers(docker, { instance, image: config.helperImage }),
+      settings: {
+        dockerHost: config.dockerHost,
+        lockWaitMs: config.lockWaitMs,
+        retryDeadlineMs: config.storageWaitMs,
+        environment: inheritedEnvironment(),
+      },
+    }),
     sourceKinds,
     destinationKinds,
     clock: systemClock,

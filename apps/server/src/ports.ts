@@ -2,6 +2,7 @@ import type { RegisteredKind } from '@holdfast/destinations';
 import type { DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import type { SourceKind } from '@holdfast/sources';
+import type { WorkerHelpers } from '@holdfast/worker';
 import type { Clock } from './clock.ts';
 import type { RunnerTimings } from './operations/operation-runner.ts';
 
@@ -9,6 +10,8 @@ import type { RunnerTimings } from './operations/operation-runner.ts';
 export interface Ports {
   readonly docker: DockerHost;
   readonly engine: Engine;
+  /** Helper containers for what this process cannot read; `instance` names this Holdfast. Absent: there are none. */
+  readonly helpers?: (instance: string) => WorkerHelpers;
   readonly sourceKinds: readonly SourceKind<unknown>[];
   readonly destinationKinds: ReadonlyMap<string, RegisteredKind>;
   readonly clock: Clock;

@@ -74,7 +74,12 @@ export async function createServer(
       const purging = app.drills
         .purge()
         .catch((error: unknown) => ports.log('warn', 'What a dead drill left could not be removed.', error));
-      undo.push(() => purging);
+      const ending = app.worker
+        .purge()
+        .catch((error: unknown) =>
+          ports.log('warn', 'Helper containers that a dead process left could not be removed.', error),
+        );
+      undo.push(() => Promise.all([purging, ending]));
     }
     app.runner.start();
     const grace = options.stopGraceMs ?? stopGraceMs;

@@ -4,3 +4,10 @@ export * from './docker-host.ts';
 export * from './engine-client.ts';
 export * from './environment/index.ts';
 export { type HostView, hostView, nothingOfHost } from './host-view.ts';
+export {
+  createWorkerContainers,
+  ownContainer,
+  type WorkerContainer,
+  type WorkerContainerOptions,
+  type WorkerContainers,
+} from './worker-container.ts';

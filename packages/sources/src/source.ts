@@ -267,6 +267,13 @@ export interface SourceKind<Locator> {
     root: string,
     search: FileSearch,
   ): Promise<{ readonly files: readonly FoundFile<Locator>[]; readonly warnings: readonly string[] }>;
+  /**
+   * A folder of the engine's host without which the source cannot be reached, where this process does not see it; a
+   * helper container is given it. Undefined where the job may run here.
+   * @param newName of a restore beside the original
+   * @throws HoldfastError when the engine cannot be asked
+   */
+  hostFolder?(locator: Locator, context: CaptureContext, newName?: string): Promise<string | undefined>;
   capture(locator: Locator, context: CaptureContext): Promise<Capture>;
   /**
    * @throws HoldfastError; what was there before then still serves, untouched (except in mode `in-place`).

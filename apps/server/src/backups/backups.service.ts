@@ -3,7 +3,7 @@ import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { ServiceKeeper } from '@holdfast/sources';
-import { type BackupOutcome, operationTag, runBackup } from '@holdfast/worker';
+import { type BackupOutcome, operationTag, type Worker } from '@holdfast/worker';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
@@ -39,6 +39,7 @@ export interface BackupsParts {
   readonly engine: Engine;
   readonly docker: DockerHost;
   readonly services: ServiceKeeper;
+  readonly worker: Worker;
   readonly dataPath: DataPathPolicy;
   readonly clock: Clock;
   readonly version: string;
@@ -93,7 +94,7 @@ export class BackupsService {
   };
 
   async #backUp(operation: StoredOperation, context: OperationContext): Promise<BackupResult> {
-    const { sources, repositories, snapshots, engine, clock, docker, services, dataPath, version } =
+    const { sources, repositories, snapshots, engine, clock, docker, services, worker, dataPath, version } =
       this.#parts;
     const { sourceId, destinationId, environment } = partParamsSchema.parse(operation.params);
     const source = await sources.get(sourceId);
@@ -121,14 +122,16 @@ export class BackupsService {
       ...(environment === undefined ? {} : { members: environment.members }),
       expectedBytes: (await snapshots.latest(source.id, destinationId))?.bytes,
     };
-    const outcome = await runBackup(
-      job,
-      { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
-      { ...context, onLeftBehind: () => context.leftSomethingBehind() },
-    ).catch((error: unknown) => {
-      if (mayHaveLeftItsLock(error)) context.leftSomethingBehind();
-      throw error;
-    });
+    const outcome = await worker
+      .backup(
+        job,
+        { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
+        { ...context, onLeftBehind: () => context.leftSomethingBehind() },
+      )
+      .catch((error: unknown) => {
+        if (mayHaveLeftItsLock(error)) context.leftSomethingBehind();
+        throw error;
+      });
     const durationMs = Math.round(clock.monotonic() - begun);
     try {
       await this.#record(operation, source, stored.id, { snapshotId, durationMs, outcome }, context);
@@ -180,8 +183,10 @@ export class BackupsService {
 
   /** Locks, parts of a snapshot that never became one, and sessions or copies in the source. */
   async #cleanUp(operation: StoredOperation): Promise<void> {
-    const { repositories, snapshots, engine, sources, docker, dataPath } = this.#parts;
+    const { repositories, snapshots, engine, sources, docker, worker, dataPath } = this.#parts;
     if (operation.repository === undefined) return;
+    // What still writes there would undo what follows.
+    await worker.purge(operation.id);
     const stored = await repositories.get(operation.repository.id);
     if (stored.initialised) {
       const repository = await repositories.open(stored);
@@ -197,7 +202,7 @@ export class BackupsService {
         );
     }
     const source = await sources.get(stored.sourceId);
-    await cleanUpSource(source, operation.id, { sources, docker, dataPath });
+    await cleanUpSource(source, operation.id, { sources, docker, worker, dataPath });
   }
 }
 

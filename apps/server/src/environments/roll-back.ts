@@ -1,6 +1,7 @@
 import { type RestoreResult, restoreResultSchema } from '@holdfast/contracts';
 import { type DataPathPolicy, type DockerHost, type MadeThings, removeMade } from '@holdfast/docker';
 import { asHoldfastError, type Reporter } from '@holdfast/runtime';
+import type { Worker } from '@holdfast/worker';
 import { z } from 'zod';
 import type { StoredOperation } from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
@@ -17,6 +18,7 @@ export interface RollBackParts {
   readonly operations: OperationsService;
   readonly recoveryPoints: RecoveryPointsService;
   readonly docker: DockerHost;
+  readonly worker: Worker;
   readonly dataPath: DataPathPolicy;
 }
 
@@ -156,22 +158,16 @@ async function revert(
   member: PlannedMember,
   report: RestoreResult,
 ): Promise<boolean> {
-  const { sources, docker, dataPath } = parts;
+  const { sources, docker, worker, dataPath } = parts;
   const source = await sources.get(member.sourceId);
   const kind = sources.kindOf(source);
   if (kind.revert === undefined) return false;
   const { verifiedHashes, ...given } = report;
-  await kind.revert(
-    source.locator,
+  await worker.revert(
+    { operationId, locator: source.locator, dataPath, secrets: await sources.secretsOf(source) },
     { ...given, ...(verifiedHashes === undefined ? {} : { verifiedHashes }) },
-    {
-      docker,
-      dataPath,
-      secrets: await sources.secretsOf(source),
-      operationId,
-      reporter,
-      signal: new AbortController().signal,
-    },
+    { kind, docker },
+    { reporter, signal: new AbortController().signal },
   );
   return true;
 }

@@ -8,7 +8,7 @@ import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { ServiceKeeper } from '@holdfast/sources';
-import { type JobControl, runRestore } from '@holdfast/worker';
+import type { JobControl, Worker } from '@holdfast/worker';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
@@ -40,6 +40,7 @@ export interface RestoresParts {
   readonly engine: Engine;
   readonly docker: DockerHost;
   readonly services: ServiceKeeper;
+  readonly worker: Worker;
   readonly dataPath: DataPathPolicy;
   readonly clock: Clock;
 }
@@ -143,7 +144,8 @@ export class RestoresService {
       return { ...result };
     },
     cleanUp: async (operation) => {
-      const { repositories, engine, sources } = this.#parts;
+      const { repositories, engine, sources, worker } = this.#parts;
+      await worker.purge(operation.id);
       const stored = await repositories.get(operation.repository?.id ?? '');
       await engine.unlock(await repositories.open(stored));
       await this.cleanUp(await sources.get(stored.sourceId), operation.id);
@@ -152,8 +154,8 @@ export class RestoresService {
 
   /** Ends what a dead operation left in a source. */
   async cleanUp(source: StoredSource, operationId: string): Promise<void> {
-    const { sources, docker, dataPath } = this.#parts;
-    await cleanUpSource(source, operationId, { sources, docker, dataPath });
+    const { sources, docker, worker, dataPath } = this.#parts;
+    await cleanUpSource(source, operationId, { sources, docker, worker, dataPath });
   }
 
   /**
@@ -165,12 +167,13 @@ export class RestoresService {
     params: z.infer<typeof paramsSchema>,
     control: JobControl,
   ): Promise<RestoreResult> {
-    const { sources, snapshots, repositories, engine, docker, services, dataPath, clock } = this.#parts;
+    const { sources, snapshots, repositories, engine, docker, services, worker, dataPath, clock } =
+      this.#parts;
     const snapshot = await snapshots.get(params.snapshotId);
     const source = await sources.get(snapshot.sourceId);
     const stored = await repositories.get(snapshot.repositoryId);
     const begun = clock.monotonic();
-    const report = await runRestore(
+    const report = await worker.restore(
       {
         operationId,
         source: sourceIdentity(source),

@@ -1,5 +1,6 @@
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import { asHoldfastError, silentReporter } from '@holdfast/runtime';
+import type { Worker } from '@holdfast/worker';
 import type { StoredSource } from './source.ts';
 import type { SourcesService } from './sources.service.ts';
 
@@ -20,20 +21,18 @@ export async function cleanUpSource(
   parts: {
     readonly sources: Pick<SourcesService, 'kindOf' | 'secretsOf'>;
     readonly docker: DockerHost;
+    readonly worker: Worker;
     readonly dataPath: DataPathPolicy;
   },
 ): Promise<void> {
-  const { sources, docker, dataPath } = parts;
+  const { sources, docker, worker, dataPath } = parts;
   const signal = AbortSignal.timeout(withinMs);
   try {
-    await sources.kindOf(source).cleanUp?.(source.locator, operationId, {
-      docker,
-      dataPath,
-      secrets: await sources.secretsOf(source),
-      operationId,
-      signal,
-      reporter: silentReporter,
-    });
+    await worker.cleanUp(
+      { operationId, locator: source.locator, dataPath, secrets: await sources.secretsOf(source) },
+      { kind: sources.kindOf(source), docker },
+      { signal, reporter: silentReporter },
+    );
   } catch (error) {
     if (!away.has(asHoldfastError(error).code)) throw error;
   }

@@ -3,6 +3,7 @@ import { fillDrill } from '../files/fill-tree.ts';
 import type { SourceKind } from '../source.ts';
 import { captureDirectory } from './capture.ts';
 import { detectBindMount } from './detect-mount.ts';
+import { folderOnHost } from './host-folder.ts';
 import { type DirectoryLocator, directoryLocator } from './locator.ts';
 import { restoreDirectory } from './restore.ts';
 import { revertDirectory } from './revert.ts';
@@ -15,6 +16,7 @@ export const directorySource: SourceKind<DirectoryLocator> = {
   locator: directoryLocator,
   drill: { into: 'folder', restore: fillDrill },
   detectMount: detectBindMount,
+  hostFolder: folderOnHost,
   capture: captureDirectory,
   restore: restoreDirectory,
   revert: revertDirectory,

@@ -58,12 +58,28 @@ export async function pathOf(volume: EngineVolume, docker: DockerHost): Promise<
   );
 }
 
+/**
+ * The folder of all volumes on the engine's host, where this process does not see it as the engine does. Of a volume
+ * that is gone, or not made yet, another one tells it.
+ */
+export async function volumesFolder(name: string, context: CaptureContext): Promise<string | undefined> {
+  const docker = engineOf(context);
+  if (!docker.local) return undefined;
+  const volume = (await docker.resources.volume(name)) ?? (await anyVolume(docker));
+  if (volume === undefined || driverProblem(volume) !== undefined) return undefined;
+  return (await isSamePlace(volume, docker)) ? undefined : path.dirname(path.dirname(volume.mountpoint));
+}
+
+async function anyVolume({ resources }: DockerHost): Promise<EngineVolume | undefined> {
+  return (await resources.volumes()).find((volume) => driverProblem(volume) === undefined);
+}
+
 function elsewhere(name: string, mountpoint: string, why: string): HoldfastError {
   return new HoldfastError(
     'source-unreadable',
     `The files of the volume ${name} lie at ${mountpoint} on the engine's host, and ${why}.`,
     {
-      hint: 'Run Holdfast as root on the host of the engine; or, in a container, mount the folder of the volumes (docker info: Docker Root Dir, then /volumes) at the same path.',
+      hint: 'Run Holdfast as root on the host of the engine; or in a container with the socket of the engine, which is then helped by a second one; or name the image of Holdfast for such a helper in HOLDFAST_HELPER_IMAGE.',
     },
   );
 }

@@ -3,7 +3,7 @@ import { takeBackContent } from '../files/swap-content.ts';
 import type { CaptureContext, SourceKind } from '../source.ts';
 import { captureVolume } from './capture.ts';
 import { detectVolume } from './detect-mount.ts';
-import { engineOf } from './locate.ts';
+import { engineOf, volumesFolder } from './locate.ts';
 import { type VolumeLocator, volumeLocator } from './locator.ts';
 import { restoreVolume } from './restore.ts';
 import { revertVolume } from './revert.ts';
@@ -16,6 +16,7 @@ export const volumeSource: SourceKind<VolumeLocator> = {
   locator: volumeLocator,
   drill: { into: 'folder', restore: fillDrill },
   detectMount: detectVolume,
+  hostFolder: ({ volume }, context) => volumesFolder(volume.name, context),
   capture: captureVolume,
   restore: restoreVolume,
   revert: revertVolume,
