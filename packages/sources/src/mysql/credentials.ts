@@ -1,5 +1,6 @@
 import type { ContainerDetails } from '@holdfast/docker';
 import { HoldfastError, type Secret } from '@holdfast/runtime';
+import { declaredPassword } from '../container/declared-password.ts';
 import type { ConnectionSettings } from './locator.ts';
 
 export interface MysqlCredentials {
@@ -89,22 +90,6 @@ export async function findCredentials(
     }
   }
   throw credentialsMissing(container, 'its environment holds none of them');
-}
-
-async function declaredPassword(
-  container: ContainerDetails,
-  settings: ConnectionSettings,
-  readFile: FileReader,
-): Promise<Secret | undefined> {
-  if (settings.passwordEnv !== undefined) {
-    const value = container.environment.get(settings.passwordEnv);
-    if (value !== undefined) return value;
-    throw new HoldfastError(
-      'credentials-missing',
-      `The container ${container.name} has no variable ${settings.passwordEnv}, which is named as the one that holds the password.`,
-    );
-  }
-  return settings.passwordFile === undefined ? undefined : readFile(settings.passwordFile);
 }
 
 /** The error for a server whose password nothing names. */

@@ -1,5 +1,6 @@
 import type { ContainerDetails } from '@holdfast/docker';
 import { asHoldfastError, HoldfastError, Secret } from '@holdfast/runtime';
+import { declaredPassword } from '../container/declared-password.ts';
 import type { ConnectionSettings } from './locator.ts';
 import { configFileOf, optionOf, serverArguments } from './server-command.ts';
 
@@ -69,22 +70,6 @@ async function passwordOfConfigFile(
   });
   const found = [...text.reveal().matchAll(/^[ \t]*requirepass[ \t]+("?)(.+?)\1[ \t]*$/gim)].at(-1)?.[2];
   return found ? new Secret(found) : undefined;
-}
-
-async function declaredPassword(
-  container: ContainerDetails,
-  settings: ConnectionSettings,
-  readFile: FileReader,
-): Promise<Secret | undefined> {
-  if (settings.passwordEnv !== undefined) {
-    const value = container.environment.get(settings.passwordEnv);
-    if (value !== undefined) return value;
-    throw new HoldfastError(
-      'credentials-missing',
-      `The container ${container.name} has no variable ${settings.passwordEnv}, which is named as the one that holds the password.`,
-    );
-  }
-  return settings.passwordFile === undefined ? undefined : readFile(settings.passwordFile);
 }
 
 /** The error for a server that wants a password where none was found. */
