@@ -2,6 +2,9 @@ import { HoldfastError } from '@holdfast/runtime';
 import BetterSqlite3 from 'better-sqlite3';
 import { translateSqliteError } from '../database/sqlite-errors.ts';
 
+/** Keeps what is held reachable: the collector closes a database that nobody knows any more, and the lock with it. */
+const heldLocks = new Set<BetterSqlite3.Database>();
+
 /**
  * Takes the data directory for this process: an exclusive SQLite transaction, which the kernel ends together
  * with the process, so that it cannot be stale.
@@ -20,5 +23,11 @@ export function lockDataDirectory(file: string): { release: () => void } {
     throw translateSqliteError(error, file);
   }
   const held = lock;
-  return { release: () => held.close() };
+  heldLocks.add(held);
+  return {
+    release: () => {
+      heldLocks.delete(held);
+      held.close();
+    },
+  };
 }
