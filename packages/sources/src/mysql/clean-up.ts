@@ -1,10 +1,10 @@
 import { asHoldfastError } from '@holdfast/runtime';
+import { temporaryNamePrefix } from '../container/temporary-name.ts';
 import type { CaptureContext } from '../source.ts';
 import { type ConnectedServer, connectServer } from './connect.ts';
 import { endSessions } from './end-sessions.ts';
 import { dropSchema, readJournal } from './journal.ts';
 import type { MysqlLocator } from './locator.ts';
-import { temporaryNamePrefix } from './restore-names.ts';
 import { rollBack } from './roll-back.ts';
 import { readSchemas } from './survey.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { temporaryNamePrefix } from '../container/temporary-name.ts';
 import { execute, queryJson } from './client.ts';
 import { type ConnectedServer, operationMark } from './connect.ts';
 import { quoteText } from './quoting.ts';
-import { temporaryNamePrefix } from './restore-names.ts';
 
 /** Ends what a client that is gone does not end by itself: statements of an operation that are being executed. */
 export async function endSessions(

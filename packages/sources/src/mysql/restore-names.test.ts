@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { temporaryName } from '../container/temporary-name.ts';
 import { contentHashKey, parseTableKey, rowCountKey, schemaPartPath } from './names.ts';
 import { parsePrograms } from './programs.ts';
 import { quoteAccount, quoteIdentifier, quoteText } from './quoting.ts';
-import { assertSchemaName, isPreviousOf, previousName, temporaryName } from './restore-names.ts';
+import { assertSchemaName, isPreviousOf, previousName } from './restore-names.ts';
 import { parseServerVersion } from './server-version.ts';
 
 const now = new Date('2026-11-22T14:05:06.789Z');

@@ -1,7 +1,8 @@
 import { HoldfastError } from '@holdfast/runtime';
+import { temporaryName } from '../container/temporary-name.ts';
 import type { PartReader, RestoreRequest } from '../source.ts';
 import { type MysqlDetails, mysqlDetailsSchema, type SchemaDetails } from './details.ts';
-import { assertSchemaName, previousName, temporaryName } from './restore-names.ts';
+import { assertSchemaName, previousName } from './restore-names.ts';
 import type { FoundSchema } from './survey.ts';
 
 /** What becomes of one schema of the snapshot. */

@@ -1,10 +1,11 @@
+import { temporaryName } from '../container/temporary-name.ts';
 import type { CaptureContext, RestoreReport } from '../source.ts';
 import { connectServer } from './connect.ts';
 import { exchange } from './exchange.ts';
 import { dropSchema, type Move, ownTables, readJournal } from './journal.ts';
 import { readKeptPrograms } from './kept.ts';
 import type { MysqlLocator } from './locator.ts';
-import { isPreviousOf, temporaryName } from './restore-names.ts';
+import { isPreviousOf } from './restore-names.ts';
 import { rollBack } from './roll-back.ts';
 import { readSchemaObjects } from './schema-objects.ts';
 import { readSchemas } from './survey.ts';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryName } from '../container/temporary-name.ts';
 import { testContext } from '../testing/context.ts';
 import { FolderStore, failOnLeakedContainers, type MysqlContainer, startMysql } from '../testing/index.ts';
 import { connectServer } from './connect.ts';
@@ -7,7 +8,6 @@ import { exchange } from './exchange.ts';
 import { type Move, writeJournal } from './journal.ts';
 import { mysqlSource } from './mysql-source.ts';
 import { rehearseMysql } from './rehearsal.ts';
-import { temporaryName } from './restore-names.ts';
 import { readSchemaObjects } from './schema-objects.ts';
 import { kitchenSink } from './testing/kitchen-sink.ts';
 import { readSchema } from './testing/mysql-harness.ts';

@@ -1,8 +1,9 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
+import { isTemporaryName } from '../container/temporary-name.ts';
 import { queryJson } from './client.ts';
 import type { ConnectedServer } from './connect.ts';
-import { isPreviousName, isTemporaryName } from './restore-names.ts';
+import { isPreviousName } from './restore-names.ts';
 
 const schemaSchema = z.object({
   name: z.string(),

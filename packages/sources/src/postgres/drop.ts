@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { temporaryNamePrefix } from '../container/temporary-name.ts';
 import { attemptAll } from './attempt.ts';
 import { execute, type PostgresServer, queryJson } from './psql.ts';
 import { quoteIdentifier, quoteLiteral } from './quoting.ts';
-import { temporaryNamePrefix } from './restore-names.ts';
 import { endOwnSessions } from './swap.ts';
 
 const timeoutMs = 120_000;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { isTemporaryName } from '../container/temporary-name.ts';
 import { untilServerReady } from '../container/until-ready.ts';
 import type { CaptureContext, TargetState } from '../source.ts';
 import { connectServer } from './connect.ts';
 import { nameOfLocator, type PostgresLocator } from './locator.ts';
 import { queryJson } from './psql.ts';
-import { isTemporaryName } from './restore-names.ts';
 import { readTarget } from './target.ts';
 
 const serverSchema = z.object({ started: z.string(), listens: z.boolean(), recovering: z.boolean() });

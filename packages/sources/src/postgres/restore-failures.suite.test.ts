@@ -1,9 +1,9 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryName } from '../container/temporary-name.ts';
 import type { PartReader, RestoreRequest } from '../source.ts';
 import { failOnLeakedContainers, type PostgresContainer, startPostgres } from '../testing/index.ts';
 import { cleanUpRestore, restoreServer } from './restore.ts';
-import { temporaryName } from './restore-names.ts';
 import { distrustedReader, haltingReader } from './testing/broken-readers.ts';
 import { type DumpedSnapshot, dumpServer } from './testing/dumped-snapshot.ts';
 import { connect, type RestoreSession } from './testing/restore-session.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPreviousName, isTemporaryName, previousName, temporaryName } from './restore-names.ts';
+import { isTemporaryName, temporaryName } from '../container/temporary-name.ts';
+import { isPreviousName, previousName } from './restore-names.ts';
 
 const now = new Date('2026-11-22T02:03:04.567Z');
 

@@ -3,28 +3,6 @@ import { HoldfastError } from '@holdfast/runtime';
 /** PostgreSQL cuts longer names off without an error (NAMEDATALEN - 1). */
 const longestNameBytes = 63;
 
-const temporaryPrefix = 'holdfast_restore_';
-
-/** UUIDs of version 7 begin with the time, so their end is what tells operations apart. */
-function shortOperationId(operationId: string): string {
-  return operationId.replaceAll(/[^A-Za-z0-9]/g, '').slice(-12);
-}
-
-/** Every name of a database that an operation loads into begins so; nothing else does. */
-export function temporaryNamePrefix(operationId: string): string {
-  return `${temporaryPrefix}${shortOperationId(operationId)}_`;
-}
-
-/** The name that a database has until it is complete. Plain ASCII, so that no program can misread it. */
-export function temporaryName(operationId: string, index: number): string {
-  return `${temporaryNamePrefix(operationId)}${index}`;
-}
-
-/** Whether a database is one that a restore loads into, and so no data of anyone's yet. */
-export function isTemporaryName(name: string): boolean {
-  return name.startsWith(temporaryPrefix);
-}
-
 /** The name under which what a restore replaced is kept: `<name>_before_<UTC>`, not among `taken`. */
 export function previousName(name: string, now: Date, taken: ReadonlySet<string>): string {
   const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');

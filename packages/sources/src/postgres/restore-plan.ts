@@ -1,8 +1,9 @@
 import { HoldfastError } from '@holdfast/runtime';
+import { temporaryName } from '../container/temporary-name.ts';
 import type { PartReader, RestoreRequest } from '../source.ts';
 import { type DatabaseProperties, databasePropertiesSchema } from './database-properties.ts';
 import { type PostgresDetails, postgresDetailsSchema } from './details.ts';
-import { assertDatabaseName, previousName, temporaryName } from './restore-names.ts';
+import { assertDatabaseName, previousName } from './restore-names.ts';
 import type { Target } from './target.ts';
 
 /** What becomes of one database of the snapshot. */

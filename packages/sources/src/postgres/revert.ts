@@ -1,9 +1,10 @@
 import { HoldfastError } from '@holdfast/runtime';
+import { temporaryName } from '../container/temporary-name.ts';
 import type { CaptureContext, RestoreReport } from '../source.ts';
 import { connectServer } from './connect.ts';
 import { dropDatabase, dropTemporaryDatabases } from './drop.ts';
 import type { PostgresLocator } from './locator.ts';
-import { previousName, temporaryName } from './restore-names.ts';
+import { previousName } from './restore-names.ts';
 import { type Rename, renameDatabases } from './swap.ts';
 import { maintenanceDatabaseBeside, readTarget } from './target.ts';
 

@@ -1,8 +1,9 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
+import { isTemporaryName } from '../container/temporary-name.ts';
 import type { ConnectedServer } from './connected-server.ts';
 import { queryJson } from './psql.ts';
-import { isPreviousName, isTemporaryName } from './restore-names.ts';
+import { isPreviousName } from './restore-names.ts';
 
 const databaseSchema = z.object({
   name: z.string(),

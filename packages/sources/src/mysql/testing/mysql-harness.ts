@@ -3,12 +3,12 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
+import { temporaryNamePrefix } from '../../container/temporary-name.ts';
 import type { MysqlContainer, MysqlContainerOptions, SourceHarness } from '../../testing/index.ts';
 import { startMysql } from '../../testing/index.ts';
 import type { MysqlLocator } from '../locator.ts';
 import { mysqlSource } from '../mysql-source.ts';
 import { quoteIdentifier } from '../quoting.ts';
-import { temporaryNamePrefix } from '../restore-names.ts';
 import { kitchenSink } from './kitchen-sink.ts';
 
 const contentSchema = z.object({ dump: z.string(), ledgers: z.string() });

@@ -1,4 +1,5 @@
 import { Secret } from '@holdfast/runtime';
+import { temporaryNamePrefix } from '../../container/temporary-name.ts';
 import {
   type LiveSource,
   type PostgresContainer,
@@ -9,7 +10,6 @@ import { applicationName } from '../connected-server.ts';
 import type { NetworkLocator, PostgresLocator } from '../locator.ts';
 import { postgresSource } from '../postgres-source.ts';
 import { quoteIdentifier, quoteLiteral } from '../quoting.ts';
-import { temporaryNamePrefix } from '../restore-names.ts';
 import { type Fingerprint, fingerprint } from './fingerprint.ts';
 
 /** Of `startPostgres`, where nothing else is said. */
