@@ -115,7 +115,7 @@ describe('a drill of a PostgreSQL server', () => {
       ],
     });
     expect(await alertsOf(holdfast)).toMatchObject([
-      { code: 'drill-failed', source: postgres.name, occurrences: 1 },
+      { code: 'drill-failed', subject: { name: postgres.name }, occurrences: 1 },
     ]);
     expect((await holdfast.run('sources')).stderr).toContain('1 open alert');
     expect((await holdfast.run('doctor')).exitCode).toBe(1);

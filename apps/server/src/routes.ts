@@ -6,7 +6,7 @@ import { addDoctorRoutes } from './doctor/doctor.routes.ts';
 import type { DoctorParts } from './doctor/doctor.service.ts';
 import { addDrillRoutes } from './drills/drills.routes.ts';
 import { addEnvironmentRoutes } from './environments/environments.routes.ts';
-import type { HttpApp, Transport } from './http/http-app.ts';
+import type { HttpApp } from './http/http-app.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
 import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
@@ -18,7 +18,7 @@ import { recoveryKit } from './vault/recovery-kit.ts';
 import { addVaultRoutes } from './vault/vault.routes.ts';
 
 /** Every route of the API. */
-export function addRoutes(http: HttpApp, transport: Transport, app: App, doctor: DoctorParts): void {
+export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   const { sources, operations, snapshots, destinations, retention } = app;
   addSourceRoutes(http, sources);
   addBackupRoutes(http, app.backups, operations);
@@ -33,5 +33,5 @@ export function addRoutes(http: HttpApp, transport: Transport, app: App, doctor:
   addRetentionRoutes(http, retention, sources, operations);
   addMaintenanceRoutes(http, app.maintenance, operations);
   addDoctorRoutes(http, doctor);
-  addVaultRoutes(http, transport, () => recoveryKit(app));
+  addVaultRoutes(http, () => recoveryKit(app));
 }

@@ -7,6 +7,7 @@ import { generateMasterKey, localToken, prepareDataDirectory } from './data-dire
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { lockDataDirectory } from './data-directory/lock.ts';
 import { type Database, openDatabase } from './database/database.ts';
+import { authenticateHost } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createScheduler } from './plans/default-plan.ts';
@@ -186,8 +187,8 @@ function httpFor(transport: Transport, { app, config, ports, database, token }: 
   };
   return createHttpServer({
     transport,
-    token,
-    addRoutes: (http) => addRoutes(http, transport, app, doctor),
+    authenticate: authenticateHost(token),
+    addRoutes: (http) => addRoutes(http, app, doctor),
     onInternalError: (error) => ports.log('error', 'A request failed unexpectedly.', error),
   });
 }

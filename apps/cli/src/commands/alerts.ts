@@ -22,7 +22,7 @@ export async function noteOpenAlerts(context: CommandContext): Promise<void> {
   const { output } = context;
   const open = await (await context.client()).alerts('open');
   if (open.length === 0) return;
-  const about = [...new Set(open.map(({ source }) => source))].join(', ');
+  const about = [...new Set(open.map(({ subject }) => subject.name))].join(', ');
   output.note(
     markup`${output.errorPalette.red(count(open.length, 'open alert'))} about ${about}. Look at them with: holdfast alerts`,
   );
@@ -31,11 +31,11 @@ export async function noteOpenAlerts(context: CommandContext): Promise<void> {
 function printAlerts({ output }: CommandContext, alerts: readonly Alert[]): void {
   const now = Date.now();
   const { palette } = output;
-  for (const { code, state, source, message, hint, since, lastSeen, occurrences } of alerts) {
+  for (const { code, state, subject, message, hint, since, lastSeen, occurrences } of alerts) {
     const mark = state === 'open' ? palette.red(code) : palette.dim(`${code}, resolved`);
     const often =
       occurrences === 1 ? '' : `, ${count(occurrences, 'time')}, last ${formatAge(lastSeen, now)}`;
-    output.line(markup`${mark}  ${palette.bold(source)}, ${formatAge(since, now)}${often}: ${message}`);
+    output.line(markup`${mark}  ${palette.bold(subject.name)}, ${formatAge(since, now)}${often}: ${message}`);
     if (state === 'open') output.line(markup`      ${palette.dim('Next')}: ${hint}`);
   }
 }

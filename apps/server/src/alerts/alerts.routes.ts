@@ -5,7 +5,10 @@ import type { AlertsService } from './alerts.service.ts';
 export function addAlertRoutes(app: HttpApp, alerts: AlertsService): void {
   app.get(
     '/v1/alerts',
-    { schema: { querystring: alertFilterSchema, response: { 200: pageSchema(alertSchema) } } },
+    {
+      config: { access: 'viewer' },
+      schema: { querystring: alertFilterSchema, response: { 200: pageSchema(alertSchema) } },
+    },
     async ({ query }) => ({ items: await alerts.list(query.state) }),
   );
 }

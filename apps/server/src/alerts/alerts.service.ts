@@ -1,11 +1,11 @@
-import type { Alert, AlertCode } from '@holdfast/contracts';
+import type { Alert, AlertCode, AlertSubject } from '@holdfast/contracts';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
 import type { AlertsStore } from './alerts.store.ts';
 
 export interface RaisedAlert {
   readonly code: AlertCode;
-  readonly source: { readonly id: string; readonly name: string };
+  readonly subject: AlertSubject;
   readonly message: string;
   readonly hint: string;
 }
@@ -29,15 +29,15 @@ export class AlertsService {
     return () => this.#listeners.delete(listener);
   }
 
-  async raise({ code, source, message, hint }: RaisedAlert): Promise<void> {
-    const alert = { id: uuidv7(), code, source: source.name, sourceId: source.id, message, hint };
+  async raise({ code, subject, message, hint }: RaisedAlert): Promise<void> {
+    const alert = { id: uuidv7(), code, subject, message, hint };
     const raised = await this.#store.raise(alert, instant(this.#clock));
     for (const listener of this.#listeners) listener(raised);
   }
 
   /** Harmless where none is open. */
-  resolve(code: AlertCode, sourceId: string): Promise<void> {
-    return this.#store.resolve(code, sourceId, instant(this.#clock));
+  resolve(code: AlertCode, subject: Pick<AlertSubject, 'kind' | 'id'>): Promise<void> {
+    return this.#store.resolve(code, subject, instant(this.#clock));
   }
 
   /** Newest first. */

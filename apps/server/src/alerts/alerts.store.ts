@@ -1,26 +1,27 @@
-import type { Alert, AlertCode } from '@holdfast/contracts';
+import type { Alert, AlertCode, AlertSubject } from '@holdfast/contracts';
 import type { Selectable } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { AlertsTable } from '../database/schema.ts';
 
 export type AlertsStore = ReturnType<typeof createAlertsStore>;
 
-export type NewAlert = Pick<Alert, 'id' | 'code' | 'source' | 'sourceId' | 'message' | 'hint'>;
+export type NewAlert = Pick<Alert, 'id' | 'code' | 'subject' | 'message' | 'hint'>;
 
 export function createAlertsStore(database: Database) {
   return {
     /** Opens one, or counts another occurrence of the one that is open. */
     async raise(alert: NewAlert, at: string): Promise<Alert> {
-      const { id, code, source, sourceId, message, hint } = alert;
+      const { id, code, subject, message, hint } = alert;
       return database.transaction().execute(async (transaction) => {
         const open = await transaction
           .selectFrom('alerts')
           .selectAll()
           .where('code', '=', code)
-          .where('source_id', '=', sourceId)
+          .where('subject_kind', '=', subject.kind)
+          .where('subject_id', '=', subject.id)
           .where('resolved_at', 'is', null)
           .executeTakeFirst();
-        const latest = { source_name: source, message, hint, last_seen_at: at };
+        const latest = { subject_name: subject.name, message, hint, last_seen_at: at };
         const row =
           open === undefined
             ? await transaction
@@ -28,7 +29,8 @@ export function createAlertsStore(database: Database) {
                 .values({
                   id,
                   code,
-                  source_id: sourceId,
+                  subject_kind: subject.kind,
+                  subject_id: subject.id,
                   since: at,
                   occurrences: 1,
                   resolved_at: null,
@@ -46,12 +48,13 @@ export function createAlertsStore(database: Database) {
       });
     },
 
-    async resolve(code: AlertCode, sourceId: string, at: string): Promise<void> {
+    async resolve(code: AlertCode, subject: Pick<AlertSubject, 'kind' | 'id'>, at: string): Promise<void> {
       await database
         .updateTable('alerts')
         .set({ resolved_at: at })
         .where('code', '=', code)
-        .where('source_id', '=', sourceId)
+        .where('subject_kind', '=', subject.kind)
+        .where('subject_id', '=', subject.id)
         .where('resolved_at', 'is', null)
         .execute();
     },
@@ -73,8 +76,7 @@ function fromRow(row: Selectable<AlertsTable>): Alert {
     id: row.id,
     code: row.code,
     state: row.resolved_at === null ? 'open' : 'resolved',
-    source: row.source_name,
-    sourceId: row.source_id,
+    subject: { kind: row.subject_kind, id: row.subject_id, name: row.subject_name },
     message: row.message,
     hint: row.hint,
     since: row.since,

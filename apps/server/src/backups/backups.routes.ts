@@ -6,7 +6,10 @@ import type { BackupsService } from './backups.service.ts';
 export function addBackupRoutes(app: HttpApp, backups: BackupsService, operations: OperationsService): void {
   app.post(
     '/v1/backups',
-    { schema: { body: startBackupSchema, response: { 202: operationSchema } } },
+    {
+      config: { access: 'operator' },
+      schema: { body: startBackupSchema, response: { 202: operationSchema } },
+    },
     async (request, reply) => {
       const operation = await operations.view(await backups.start(request.body));
       return reply.status(202).send(operation);

@@ -1,6 +1,6 @@
-CREATE TABLE "alerts" ("id" text primary key, "code" text not null, "source_id" text not null references "sources" ("id") on delete cascade, "source_name" text not null, "message" text not null, "hint" text not null, "since" text not null, "last_seen_at" text not null, "occurrences" integer not null, "resolved_at" text);
+CREATE TABLE "alerts" ("id" text primary key, "code" text not null, "subject_kind" text not null, "subject_id" text not null, "subject_name" text not null, "message" text not null, "hint" text not null, "since" text not null, "last_seen_at" text not null, "occurrences" integer not null, "resolved_at" text);
 
-CREATE UNIQUE INDEX "alerts_one_open" on "alerts" ("code", "source_id") where "resolved_at" is null;
+CREATE UNIQUE INDEX "alerts_one_open" on "alerts" ("code", "subject_kind", "subject_id") where "resolved_at" is null;
 
 CREATE TABLE "destinations" ("id" text primary key, "name" text not null unique, "kind" text not null, "settings" text not null, "is_default" integer not null, "from_environment" integer not null, "created_at" text not null, "last_probe" text);
 

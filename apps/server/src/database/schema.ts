@@ -1,4 +1,4 @@
-import type { AlertCode, OperationKind, OperationState } from '@holdfast/contracts';
+import type { AlertCode, AlertSubject, OperationKind, OperationState } from '@holdfast/contracts';
 import type { Generated } from 'kysely';
 
 /** ISO 8601 in UTC with milliseconds: sorts as text, and reads the same on every database. */
@@ -200,8 +200,9 @@ export interface DrillsTable {
 export interface AlertsTable {
   id: string;
   code: AlertCode;
-  source_id: string;
-  source_name: string;
+  subject_kind: AlertSubject['kind'];
+  subject_id: string;
+  subject_name: string;
   message: string;
   hint: string;
   since: Instant;

@@ -27,13 +27,20 @@ export function addDestinationRoutes(
     return { id, name, kind, location, isDefault, lastProbe, snapshots: counts?.snapshots ?? 0 };
   }
 
-  app.get('/v1/destinations', { schema: { response: { 200: pageSchema(destinationSchema) } } }, async () => ({
-    items: await Promise.all((await destinations.list()).map(view)),
-  }));
+  app.get(
+    '/v1/destinations',
+    { config: { access: 'viewer' }, schema: { response: { 200: pageSchema(destinationSchema) } } },
+    async () => ({
+      items: await Promise.all((await destinations.list()).map(view)),
+    }),
+  );
 
   app.post(
     '/v1/destinations',
-    { schema: { body: addDestinationSchema, response: { 201: addedDestinationSchema } } },
+    {
+      config: { access: 'admin' },
+      schema: { body: addDestinationSchema, response: { 201: addedDestinationSchema } },
+    },
     async (request, reply) => {
       const { stored, probe } = await destinations.add(request.body);
       return reply.status(201).send({ destination: await view(stored), probe });
@@ -42,13 +49,16 @@ export function addDestinationRoutes(
 
   app.post(
     '/v1/destinations/:destination/probe',
-    { schema: { params, response: { 200: probeResultSchema } } },
+    { config: { access: 'admin' }, schema: { params, response: { 200: probeResultSchema } } },
     (request) => destinations.probe(request.params.destination),
   );
 
   app.delete(
     '/v1/destinations/:destination',
-    { schema: { params, querystring: z.object({ force: z.stringbool().default(false) }) } },
+    {
+      config: { access: 'admin' },
+      schema: { params, querystring: z.object({ force: z.stringbool().default(false) }) },
+    },
     async (request, reply) => {
       const stored = await destinations.get(request.params.destination);
       const held = (await snapshots.countByDestination()).get(stored.id)?.snapshots ?? 0;

@@ -3,5 +3,9 @@ import type { HttpApp } from '../http/http-app.ts';
 import { type DoctorParts, examine } from './doctor.service.ts';
 
 export function addDoctorRoutes(app: HttpApp, parts: DoctorParts): void {
-  app.get('/v1/doctor', { schema: { response: { 200: doctorReportSchema } } }, () => examine(parts));
+  app.get(
+    '/v1/doctor',
+    { config: { access: 'viewer' }, schema: { response: { 200: doctorReportSchema } } },
+    () => examine(parts),
+  );
 }

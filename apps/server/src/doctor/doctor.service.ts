@@ -142,8 +142,8 @@ async function checkSources({ sources }: DoctorParts): Promise<Check[]> {
 async function checkAlerts({ alerts }: DoctorParts): Promise<Check[]> {
   const open = await alerts.list('open');
   if (open.length === 0) return [{ name: 'alerts', state: 'ok', detail: 'None is open.' }];
-  return open.map(({ code, source, message, hint }) => ({
-    name: `alert ${code} ${source}`,
+  return open.map(({ code, subject, message, hint }) => ({
+    name: `alert ${code} ${subject.name}`,
     state: code === 'drill-failed' ? 'failed' : 'warning',
     detail: message,
     hint,

@@ -18,7 +18,10 @@ export function addDrillRoutes(
 ): void {
   app.post(
     '/v1/drills',
-    { schema: { body: startDrillSchema, response: { 202: operationSchema } } },
+    {
+      config: { access: 'operator' },
+      schema: { body: startDrillSchema, response: { 202: operationSchema } },
+    },
     async (request, reply) => {
       const operation = await operations.view(await drills.start(request.body));
       return reply.status(202).send(operation);
@@ -27,7 +30,10 @@ export function addDrillRoutes(
 
   app.get(
     '/v1/drills',
-    { schema: { querystring: drillFilterSchema, response: { 200: pageSchema(drillSchema) } } },
+    {
+      config: { access: 'viewer' },
+      schema: { querystring: drillFilterSchema, response: { 200: pageSchema(drillSchema) } },
+    },
     async ({ query: { source, limit } }) => {
       const sourceId = source === undefined ? undefined : (await sources.find(source)).id;
       return { items: await drills.history({ sourceId, limit }) };

@@ -247,7 +247,7 @@ export class DrillsService {
       ok: true,
       ...result,
     });
-    await alerts.resolve('drill-failed', source.id);
+    await alerts.resolve('drill-failed', { kind: 'source', id: source.id });
     return result;
   }
 
@@ -269,7 +269,7 @@ export class DrillsService {
     });
     await alerts.raise({
       code: 'drill-failed',
-      source,
+      subject: { kind: 'source', id: source.id, name: source.name },
       message: `The snapshot of ${source.name} of ${snapshotTime} could not be proven. ${error.message}`,
       hint: error.hint,
     });

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  type Alert,
   alertSchema,
   doctorReportSchema,
   drillSchema,
@@ -103,9 +102,9 @@ describe('a drill', () => {
     expect(others).toEqual([]);
     expect(alert).toMatchObject({
       code: 'drill-failed',
-      source: 'shop-db',
+      subject: { name: 'shop-db' },
       occurrences: 2,
-    } satisfies Partial<Alert>);
+    });
     expect(alert?.message).toContain('orders has 999, had 1000');
     expect(await history()).toMatchObject([{ ok: false }, { ok: false }]);
     expect((await snapshots())[0]?.proof).toBeUndefined();
@@ -202,7 +201,7 @@ describe('a suspicious snapshot', () => {
     await backUp();
     await backUp();
     expect(await alerts()).toMatchObject([
-      { code: 'snapshot-suspicious', source: 'shop-db', occurrences: 2 },
+      { code: 'snapshot-suspicious', subject: { name: 'shop-db' }, occurrences: 2 },
     ]);
     const [latest, before] = await snapshots();
     expect([latest?.state, before?.state]).toEqual(['suspicious', 'suspicious']);

@@ -20,7 +20,10 @@ export function addEnvironmentRoutes(
 ): void {
   app.post(
     '/v1/environments/:environment/preflight',
-    { schema: { params, body: startPreflightSchema, response: { 200: environmentPreflightSchema } } },
+    {
+      config: { access: 'operator' },
+      schema: { params, body: startPreflightSchema, response: { 200: environmentPreflightSchema } },
+    },
     (request) =>
       environments.preflight(
         request.params.environment,
@@ -31,7 +34,10 @@ export function addEnvironmentRoutes(
 
   app.post(
     '/v1/environments/:environment/restore',
-    { schema: { params, body: startEnvironmentRestoreSchema, response: { 202: operationSchema } } },
+    {
+      config: { access: 'operator' },
+      schema: { params, body: startEnvironmentRestoreSchema, response: { 202: operationSchema } },
+    },
     async (request, reply) => {
       const started = await environments.start(request.params.environment, request.body);
       return reply.status(202).send(await operations.view(started));

@@ -1,22 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { HoldfastError } from '@holdfast/runtime';
-import type { HttpApp } from './http-app.ts';
+import type { Authenticate, Principal } from './access.ts';
 
-/** The one route that anybody may ask: whether the server is there. */
-const openRoutes = new Set(['/healthz']);
+const hostPrincipal: Principal = { kind: 'host', id: 'host', name: 'this host', role: 'owner' };
 
-/** Every route but the open ones wants `Authorization: Bearer <token>`. */
-export function requireToken(app: HttpApp, token: string): void {
+/** Whoever can read the token file in the data directory owns this Holdfast: `Authorization: Bearer <token>`. */
+export function authenticateHost(token: string): Authenticate {
   const expected = digest(token);
-  app.addHook('onRequest', async (request) => {
-    if (openRoutes.has(request.routeOptions.url ?? '')) return;
+  return async (request) => {
     const [scheme, given = ''] = (request.headers.authorization ?? '').split(' ');
     // Digests are of equal length, so that the comparison takes the same time whatever was given.
     const matches = timingSafeEqual(digest(given), expected);
-    if (scheme?.toLowerCase() !== 'bearer' || !matches) {
-      throw new HoldfastError('unauthorised', 'The request carries no valid token.');
-    }
-  });
+    return scheme?.toLowerCase() === 'bearer' && matches ? hostPrincipal : undefined;
+  };
 }
 
 function digest(text: string): Buffer {

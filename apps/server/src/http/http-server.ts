@@ -1,13 +1,13 @@
 import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { requireToken } from './authentication.ts';
+import { type Authenticate, guardRoutes } from './access.ts';
 import type { HttpApp, Transport } from './http-app.ts';
 import { answerWithProblems } from './problems.ts';
 
 export interface HttpServerParts {
   readonly transport: Transport;
-  readonly token: string;
+  readonly authenticate: Authenticate;
   readonly addRoutes: (app: HttpApp, transport: Transport) => void;
   readonly onInternalError: (error: unknown) => void;
 }
@@ -23,8 +23,12 @@ export function createHttpServer(parts: HttpServerParts): HttpApp {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerWithProblems(app, parts.onInternalError);
-  requireToken(app, parts.token);
-  app.get('/healthz', { schema: { response: { 200: z.object({ ok: z.boolean() }) } } }, () => ({ ok: true }));
+  guardRoutes(app, parts.transport, parts.authenticate);
+  app.get(
+    '/healthz',
+    { config: { access: 'open' }, schema: { response: { 200: z.object({ ok: z.boolean() }) } } },
+    () => ({ ok: true }),
+  );
   parts.addRoutes(app, parts.transport);
   return app;
 }

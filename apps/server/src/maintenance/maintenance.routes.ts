@@ -12,9 +12,13 @@ export function addMaintenanceRoutes(
     ['/v1/prunes', 'prune'],
     ['/v1/checks', 'check'],
   ] as const) {
-    app.post(path, { schema: { response: { 202: operationSchema } } }, async (_request, reply) => {
-      const operation = await operations.view(await maintenance.start(kind));
-      return reply.status(202).send(operation);
-    });
+    app.post(
+      path,
+      { config: { access: 'admin' }, schema: { response: { 202: operationSchema } } },
+      async (_request, reply) => {
+        const operation = await operations.view(await maintenance.start(kind));
+        return reply.status(202).send(operation);
+      },
+    );
   }
 }

@@ -26,6 +26,7 @@ export function addRecoveryPointRoutes(
   app.get(
     '/v1/recovery-points',
     {
+      config: { access: 'viewer' },
       schema: {
         querystring: recoveryPointFilterSchema,
         response: { 200: pageSchema(recoveryPointSchema) },
@@ -50,7 +51,7 @@ export function addRecoveryPointRoutes(
 
   app.get(
     '/v1/recovery-points/:id',
-    { schema: { params, response: { 200: recoveryPointSchema } } },
+    { config: { access: 'viewer' }, schema: { params, response: { 200: recoveryPointSchema } } },
     async (request) => {
       const stored = await points.get(request.params.id);
       return toRecoveryPoint(stored, (await destinations.get(stored.destinationId)).name);

@@ -10,7 +10,10 @@ export function addRestoreRoutes(
 ): void {
   app.post(
     '/v1/restores',
-    { schema: { body: startRestoreSchema, response: { 202: operationSchema } } },
+    {
+      config: { access: 'operator' },
+      schema: { body: startRestoreSchema, response: { 202: operationSchema } },
+    },
     async (request, reply) => {
       const operation = await operations.view(await restores.start(request.body));
       return reply.status(202).send(operation);

@@ -15,15 +15,22 @@ export function addRetentionRoutes(
 ): void {
   app.get(
     '/v1/retention/preview',
-    { schema: { querystring, response: { 200: pageSchema(retentionDecisionSchema) } } },
+    {
+      config: { access: 'viewer' },
+      schema: { querystring, response: { 200: pageSchema(retentionDecisionSchema) } },
+    },
     async ({ query }) => {
       const sourceId = query.source === undefined ? undefined : (await sources.find(query.source)).id;
       return { items: await retention.preview(sourceId) };
     },
   );
 
-  app.post('/v1/retention', { schema: { response: { 202: operationSchema } } }, async (_request, reply) => {
-    const operation = await operations.view(await retention.start());
-    return reply.status(202).send(operation);
-  });
+  app.post(
+    '/v1/retention',
+    { config: { access: 'admin' }, schema: { response: { 202: operationSchema } } },
+    async (_request, reply) => {
+      const operation = await operations.view(await retention.start());
+      return reply.status(202).send(operation);
+    },
+  );
 }

@@ -40,7 +40,10 @@ export function addSnapshotRoutes(app: HttpApp, parts: SnapshotRoutesParts): voi
 
   app.get(
     '/v1/snapshots',
-    { schema: { querystring: snapshotFilterSchema, response: { 200: pageSchema(snapshotSchema) } } },
+    {
+      config: { access: 'viewer' },
+      schema: { querystring: snapshotFilterSchema, response: { 200: pageSchema(snapshotSchema) } },
+    },
     async ({ query }) => {
       const sourceId = query.source === undefined ? undefined : (await sources.find(query.source)).id;
       const destinationId =
@@ -54,19 +57,21 @@ export function addSnapshotRoutes(app: HttpApp, parts: SnapshotRoutesParts): voi
     },
   );
 
-  app.get('/v1/snapshots/:id', { schema: { params, response: { 200: snapshotSchema } } }, async (request) =>
-    view(await snapshots.get(request.params.id)),
+  app.get(
+    '/v1/snapshots/:id',
+    { config: { access: 'viewer' }, schema: { params, response: { 200: snapshotSchema } } },
+    async (request) => view(await snapshots.get(request.params.id)),
   );
 
   app.post(
     '/v1/snapshots/:id/confirm',
-    { schema: { params, response: { 200: snapshotSchema } } },
+    { config: { access: 'admin' }, schema: { params, response: { 200: snapshotSchema } } },
     async (request) => view(await snapshots.confirm(request.params.id)),
   );
 
   app.delete(
     '/v1/snapshots/:id',
-    { schema: { params, querystring: deleteSnapshotSchema } },
+    { config: { access: 'admin' }, schema: { params, querystring: deleteSnapshotSchema } },
     async (request, reply) => {
       await retention.delete(request.params.id, request.query);
       return reply.status(204).send();

@@ -32,7 +32,7 @@ export class SnapshotsService {
     if (why !== undefined) {
       const raised = this.#alerts.raise({
         code: 'snapshot-suspicious',
-        source: { id: snapshot.sourceId, name: snapshot.sourceName },
+        subject: { kind: 'source', id: snapshot.sourceId, name: snapshot.sourceName },
         message: `The snapshot of ${snapshot.sourceName} of ${snapshot.time} is suspicious. ${why} Nothing of this source is removed until someone looked at it.`,
         hint: `When it is as it should be: holdfast snapshot confirm ${snapshot.id}. When it is not, restore an older one, and delete it.`,
       });
@@ -109,7 +109,7 @@ export class SnapshotsService {
   async #resolveSuspicion(sourceIds: readonly string[]): Promise<void> {
     for (const sourceId of new Set(sourceIds)) {
       const left = (await this.of(sourceId)).some(({ state }) => state === 'suspicious');
-      if (!left) await this.#alerts.resolve('snapshot-suspicious', sourceId);
+      if (!left) await this.#alerts.resolve('snapshot-suspicious', { kind: 'source', id: sourceId });
     }
   }
 

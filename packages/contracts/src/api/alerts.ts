@@ -1,17 +1,49 @@
 import { z } from 'zod';
 import { idSchema, instantSchema } from './common.ts';
 
-export const alertCodes = ['drill-failed', 'snapshot-suspicious'] as const;
+export const alertCodes = [
+  'backup-failed',
+  'backup-overdue',
+  'channel-failing',
+  'check-failed',
+  'destination-nearly-full',
+  'destination-unreachable',
+  'drill-failed',
+  'key-unconfirmed',
+  'prune-failed',
+  'retention-failed',
+  'self-backup-failed',
+  'snapshot-suspicious',
+  'source-unprotected',
+] as const;
 export type AlertCode = (typeof alertCodes)[number];
+
+export const alertSubjectKinds = [
+  'source',
+  'environment',
+  'destination',
+  'repository',
+  'plan',
+  'server',
+  'channel',
+  'holdfast',
+] as const;
+
+/** What an alert is about. `holdfast` is the control plane itself. */
+export const alertSubjectSchema = z.object({
+  kind: z.enum(alertSubjectKinds),
+  /** Of its kind; the name of an environment or server, which have no other. */
+  id: z.string(),
+  name: z.string(),
+});
+export type AlertSubject = z.infer<typeof alertSubjectSchema>;
 
 /** Something that a person has to look at. It stays open until what it is about is well again. */
 export const alertSchema = z.object({
   id: idSchema,
   code: z.enum(alertCodes),
   state: z.enum(['open', 'resolved']),
-  /** The name of the source that it is about. */
-  source: z.string(),
-  sourceId: idSchema,
+  subject: alertSubjectSchema,
   /** What happened, the last time that it did. */
   message: z.string(),
   /** What to do. */

@@ -4,6 +4,7 @@ import { environments } from './0002-environments.ts';
 import { drills } from './0003-drills.ts';
 import { stoppedServices } from './0004-stopped-services.ts';
 import { environmentRestores } from './0006-environment-restores.ts';
+import { alertSubjects } from './0007-alert-subjects.ts';
 
 /** In order. A migration is never changed after it was released; a new one is added below. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-drills': drills,
   '0004-stopped-services': stoppedServices,
   '0006-environment-restores': environmentRestores,
+  '0007-alert-subjects': alertSubjects,
 };
