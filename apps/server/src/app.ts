@@ -4,6 +4,7 @@ import { createWorker } from '@holdfast/worker';
 import { AlertsService } from './alerts/alerts.service.ts';
 import { createAlertsStore } from './alerts/alerts.store.ts';
 import { BackupsService } from './backups/backups.service.ts';
+import type { Background } from './background.ts';
 import type { Config } from './config.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import type { Database } from './database/database.ts';
@@ -167,7 +168,10 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     },
   });
 
+  const background: readonly Background[] = [];
+
   return {
+    background,
     vault,
     destinations,
     sources,

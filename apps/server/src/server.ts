@@ -155,11 +155,12 @@ async function startServing(
     clock: ports.clock,
     onError: (error) => ports.log('error', 'A scheduled pass could not be started.', error),
   });
-  await scheduler.start();
+  const background = [scheduler, ...app.background];
+  for (const work of background) await work.start();
   return async () => {
     stopTelling();
     clearInterval(watching);
-    await scheduler.stop();
+    for (const work of background) await work.stop();
   };
 }
 

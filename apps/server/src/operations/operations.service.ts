@@ -26,6 +26,7 @@ export class OperationsService {
   readonly #events: LiveEvents;
   readonly #running: Running;
   readonly #clock: Clock;
+  readonly #endListeners = new Set<(operation: StoredOperation) => void>();
 
   constructor(parts: {
     store: OperationsStore;
@@ -146,8 +147,15 @@ export class OperationsService {
     }
   }
 
+  /** Told when an operation has ended in this process, seldom twice of the same. @returns how to stop listening */
+  onEnded(listener: (operation: StoredOperation) => void): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
   /** Tells the followers how an operation (and the pass that it is a part of) is now. */
   async announce(stored: StoredOperation): Promise<void> {
+    if (isFinal(stored.state)) for (const listener of this.#endListeners) listener(stored);
     if (this.#events.has(stored.id) || (stored.parentId !== undefined && this.#events.has(stored.parentId))) {
       this.#events.publish({ type: 'operation', operation: await this.view(stored) }, stored.parentId);
     }
