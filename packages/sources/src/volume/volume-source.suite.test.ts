@@ -54,7 +54,7 @@ describe('a capture', () => {
     await expect(capture(elsewhere)).rejects.toMatchObject({
       code: 'source-unreadable',
       message: expect.stringContaining(name),
-      hint: expect.stringContaining('same path'),
+      hint: expect.stringContaining('HOLDFAST_HELPER_IMAGE'),
     });
     await expect(capture({ ...docker, local: false })).rejects.toMatchObject({ code: 'source-unreadable' });
   });
