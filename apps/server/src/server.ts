@@ -60,7 +60,7 @@ export async function createServer(
     prepareDataDirectory(config.dataDirectory);
     const lock = lockDataDirectory(files.lock);
     undo.push(() => lock.release());
-    const database = await openDatabase(files.database);
+    const database = await openDatabase({ kind: 'sqlite', file: files.database });
     undo.push(() => database.destroy());
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const token = localToken(config.dataDirectory);
