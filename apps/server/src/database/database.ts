@@ -21,12 +21,17 @@ export type DatabasePlace =
 
 /**
  * Opens (and creates or migrates) the database.
+ * @param beforeMigration runs on the database as it was found
  * @throws HoldfastError `database-too-new`; of a file `data-directory-full`, `data-directory-unusable`; of a server
  *   `database-unreachable`, `database-login-failed`, `database-forbidden`, `database-read-only`, `database-full`
  */
-export async function openDatabase(place: DatabasePlace): Promise<Database> {
-  const database = await connectDatabase(place);
+export async function openDatabase(
+  place: DatabasePlace,
+  beforeMigration?: (database: Database) => Promise<void>,
+): Promise<Database> {
+  const database = await connect(place);
   try {
+    await beforeMigration?.(database);
     await migrateToLatest(database);
     return database;
   } catch (error) {
@@ -35,8 +40,7 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
   }
 }
 
-/** As it is: the schema may be an older one, or none yet. @throws HoldfastError as `openDatabase` does */
-export async function connectDatabase(place: DatabasePlace): Promise<Database> {
+async function connect(place: DatabasePlace): Promise<Database> {
   if (place.kind === 'sqlite') return connectSqlite(place.file);
   // Loaded by those who use it: it would lengthen the start of every command.
   const { connectPostgres } = await import('./postgres.ts');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   Kysely,
   type PostgresCursor,
@@ -17,6 +18,9 @@ type PostgresPlace = Extract<DatabasePlace, { kind: 'postgres' }>;
 export const defaultSchema = 'holdfast';
 const defaultConnections = 5;
 const connectTimeoutMs = 10_000;
+/** A server that is started again is waited for: what asks fails only when it stays away for longer. */
+const patienceMs = 15_000;
+const retryMs = 250;
 /** Longer than any statement takes; a server that does not answer must not hold a caller for ever. */
 const queryTimeoutMs = 60_000;
 
@@ -29,18 +33,22 @@ export async function connectPostgres(place: PostgresPlace): Promise<Kysely<Sche
   const translated = <T>(error: unknown): T => {
     throw translatePostgresError(error, place.url);
   };
+  // At the start a wrong address is to be told at once.
+  let patience = 0;
   const database = new Kysely<Schema>({
     plugins: [new ByteOrderPlugin()],
     dialect: new PostgresDialect({
       pool: {
         options: {},
-        connect: async () => guardedClient(await pool.connect().catch(translated<pg.PoolClient>), translated),
+        connect: async () =>
+          guardedClient(await connected(pool, patience).catch(translated<pg.PoolClient>), translated),
         end: () => pool.end(),
       },
     }),
   });
   try {
     await ensureSchema(database, place.schema ?? defaultSchema);
+    patience = patienceMs;
     return database;
   } catch (error) {
     await database.destroy();
@@ -60,6 +68,19 @@ function openPool({ url, schema = defaultSchema, connections = defaultConnection
   // A connection that breaks while nobody uses it: the pool forgets it, and the next query makes another.
   pool.on('error', () => {});
   return pool;
+}
+
+/** Nothing was asked yet, so trying again does nothing twice. */
+async function connected(pool: pg.Pool, patience: number): Promise<pg.PoolClient> {
+  const deadline = performance.now() + patience;
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!breaksConnection(error) || performance.now() + retryMs > deadline || pool.ending) throw error;
+    }
+    await delay(retryMs);
+  }
 }
 
 /** What `sslmode` means is what it means to PostgreSQL's own programs. */
