@@ -9,7 +9,7 @@ import type { DrillLimits } from '@holdfast/worker';
 import { type Environment, invalidSetting, SettingsReader } from './config-values.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { resolveDataDirectory } from './data-directory/resolve.ts';
-import type { DatabasePlace } from './database/database.ts';
+import type { DatabasePlace } from './database/place.ts';
 import { isPostgresUrl } from './database/postgres-url.ts';
 
 export interface S3Settings {

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import { serialised } from '../database/serialised.ts';
 
@@ -19,7 +19,7 @@ export type ActiveLeaseStore = ReturnType<typeof createActiveLeaseStore>;
 
 /** One row. Its table is no migration's: it is taken before anything is migrated. */
 export function createActiveLeaseStore(database: Database) {
-  const lease: Kysely<LeaseTable> = database.withTables<LeaseTable>();
+  const lease = database.withTables<LeaseTable>();
   return {
     async prepare(): Promise<void> {
       await serialised(database, 'lease', async (transaction) => {

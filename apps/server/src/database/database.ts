@@ -1,23 +1,10 @@
-import type { Secret } from '@holdfast/runtime';
 import type { Kysely } from 'kysely';
 import { migrateToLatest } from './migrate.ts';
+import type { DatabasePlace } from './place.ts';
 import type { Schema } from './schema.ts';
 import { connectSqlite } from './sqlite.ts';
 
 export type Database = Kysely<Schema>;
-
-/** Where Holdfast keeps its own state. */
-export type DatabasePlace =
-  | { readonly kind: 'sqlite'; readonly file: string }
-  | {
-      readonly kind: 'postgres';
-      /** `postgres://user:password@host:port/database?sslmode=…` */
-      readonly url: Secret;
-      /** Made where it is missing. */
-      readonly schema?: string;
-      /** At most so many connections at once. */
-      readonly connections?: number;
-    };
 
 /**
  * Opens (and creates or migrates) the database.

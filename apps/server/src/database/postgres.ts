@@ -9,7 +9,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import { ByteOrderPlugin } from './byte-order.ts';
-import type { DatabasePlace } from './database.ts';
+import type { DatabasePlace } from './place.ts';
 import { breaksConnection, translatePostgresError } from './postgres-errors.ts';
 import type { Schema } from './schema.ts';
 
@@ -30,7 +30,7 @@ const wholeNumberTypes = new Set([20, 1700]);
 /** @throws HoldfastError as `openDatabase` does */
 export async function connectPostgres(place: PostgresPlace): Promise<Kysely<Schema>> {
   const pool = openPool(place);
-  const translated = <T>(error: unknown): T => {
+  const translated = (error: unknown): never => {
     throw translatePostgresError(error, place.url);
   };
   // At the start a wrong address is to be told at once.
@@ -40,8 +40,7 @@ export async function connectPostgres(place: PostgresPlace): Promise<Kysely<Sche
     dialect: new PostgresDialect({
       pool: {
         options: {},
-        connect: async () =>
-          guardedClient(await connected(pool, patience).catch(translated<pg.PoolClient>), translated),
+        connect: async () => guardedClient(await connected(pool, patience).catch(translated), translated),
         end: () => pool.end(),
       },
     }),

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Database, type DatabasePlace, openDatabase } from '../database/database.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import type { DatabasePlace } from '../database/place.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Where the databases of these tests are: in a file each, until a suite says otherwise. */

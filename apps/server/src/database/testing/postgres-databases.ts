@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Secret } from '@holdfast/runtime';
 import { type PostgresContainer, startPostgres } from '@holdfast/sources/testing';
 import pg from 'pg';
-import { type DatabasePlace, openDatabase } from '../database.ts';
+import { openDatabase } from '../database.ts';
+import type { DatabasePlace } from '../place.ts';
 
 const password = 'a test password';
 
 export interface PostgresDatabases {
   readonly server: PostgresContainer;
   /** Of a database there. */
-  url(database: string, user?: string, password?: string): Secret;
+  url(database: string, user?: string, password?: string, port?: number): Secret;
   /** Its name. Databases go with the server: to drop one costs more than the test. */
   empty(): Promise<string>;
   /** With the schema of this version. */
@@ -22,8 +23,10 @@ export async function startPostgresDatabases(): Promise<PostgresDatabases> {
   const server = await startPostgres({ environment: { POSTGRES_PASSWORD: password } });
   const { NetworkSettings } = await server.container.inspect();
   const [host = ''] = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
-  const url = (database: string, user = 'postgres', secret = password) =>
-    new Secret(`postgres://${user}:${encodeURIComponent(secret)}@${host}:5432/${database}?sslmode=disable`);
+  const url = (database: string, user = 'postgres', secret = password, port = 5432) =>
+    new Secret(
+      `postgres://${user}:${encodeURIComponent(secret)}@${host}:${port}/${database}?sslmode=disable`,
+    );
   const administrator = new pg.Pool({ connectionString: url('postgres').reveal(), max: 1 });
   administrator.on('error', () => {});
   let template: Promise<string> | undefined;
