@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type PostgresContainer, startPostgres } from '@holdfast/sources/testing';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { openGate } from '../../apps/server/src/database/testing/gate.ts';
 import { freshHoldfast, type Holdfast } from '../support/holdfast.ts';
 import { startServing } from '../support/serving.ts';
 import { until } from '../support/until.ts';
@@ -21,11 +22,11 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 /** On a database of its own. */
-async function onPostgres(): Promise<Record<string, string>> {
+async function onPostgres(at = `${address}:5432`): Promise<Record<string, string>> {
   const name = `state_${randomBytes(4).toString('hex')}`;
   await server.sql(`create database ${name}`);
   return {
-    HOLDFAST_DATABASE_URL: `postgres://postgres:${encodeURIComponent(password)}@${address}:5432/${name}`,
+    HOLDFAST_DATABASE_URL: `postgres://postgres:${encodeURIComponent(password)}@${at}/${name}`,
     HOLDFAST_MASTER_KEY: randomBytes(32).toString('hex'),
   };
 }
@@ -86,19 +87,20 @@ it('has one that is active, and another that takes over when it ends', async () 
 });
 
 it('goes on after the database was away, and loses no result', async () => {
-  await using holdfast = await freshHoldfast(noContainers, await onPostgres());
+  const gate = await openGate(address, 5432);
+  onTestFinished(() => gate.shut());
+  await using holdfast = await freshHoldfast(noContainers, await onPostgres(`127.0.0.1:${gate.port}`));
   await declare(holdfast, 200 * 1024 * 1024);
   await using _serving = await startServing(holdfast);
   const begun = await holdfast.json('backup', 'files', '--detach');
   const { operationId } = begun.answer as { operationId: string };
   await until('it runs', async () => (await stateOf(holdfast, operationId)) === 'running');
-  await server.container.stop({ t: 2 });
+  await gate.shut();
   const { exitCode, stderr } = await holdfast.run('sources');
   expect(exitCode).not.toBe(0);
   expect(stderr).toContain('database-unreachable');
   expect(stderr).not.toContain(password);
-  await server.container.start();
-  await server.ready();
+  await gate.open();
   // Whichever way it ended: the end is stored, and the next one is good.
   await until('its end is stored', async () =>
     ['succeeded', 'failed'].includes((await stateOf(holdfast, operationId)) ?? ''),

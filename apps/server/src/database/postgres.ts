@@ -19,7 +19,7 @@ export const defaultSchema = 'holdfast';
 const defaultConnections = 5;
 const connectTimeoutMs = 10_000;
 /** A server that is started again is waited for: what asks fails only when it stays away for longer. */
-const patienceMs = 15_000;
+const patienceMs = 30_000;
 const retryMs = 250;
 /** Longer than any statement takes; a server that does not answer must not hold a caller for ever. */
 const queryTimeoutMs = 60_000;
