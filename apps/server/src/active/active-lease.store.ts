@@ -9,9 +9,7 @@ export interface SeenLease {
   readonly beat: number;
 }
 
-interface LeaseTable {
-  active_lease: { name: string; holder: string | null; beat: number };
-}
+type LeaseTable = { active_lease: { name: string; holder: string | null; beat: number } };
 
 const name = 'active';
 
