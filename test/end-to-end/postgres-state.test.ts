@@ -39,8 +39,11 @@ async function declare(holdfast: Holdfast, bytes: number): Promise<void> {
   expect(added).toMatchObject({ exitCode: 0 });
 }
 
-const stateOf = async (holdfast: Holdfast, id: string) =>
-  ((await holdfast.json('operations', id)).answer as { state?: string }).state;
+async function stateOf(holdfast: Holdfast, id: string): Promise<string | undefined> {
+  const { exitCode, answer } = await holdfast.json('operations');
+  if (exitCode !== 0) return undefined;
+  return (answer as { id: string; state: string }[]).find((operation) => operation.id === id)?.state;
+}
 
 it('keeps everything over a restart and over a kill in the middle of a backup', async () => {
   await using holdfast = await freshHoldfast(noContainers, await onPostgres());
