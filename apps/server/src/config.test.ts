@@ -104,3 +104,29 @@ describe('the data directory', () => {
     expect(resolveDataDirectory({ environment: {}, userId: 1000 })).toMatch(/\.local\/share\/holdfast$/);
   });
 });
+
+describe('the place of the state', () => {
+  it('is a file, or a PostgreSQL server whose URL is never quoted back', () => {
+    const overrides = { dataDirectory: '/data' };
+    const place = (url?: string) =>
+      loadConfig({ environment: { HOLDFAST_DATABASE_URL: url }, overrides }).database;
+    expect(place()).toEqual({ kind: 'sqlite', file: '/data/holdfast.db' });
+    expect(place('postgresql://me:p%40ss@db:5432/holdfast')).toMatchObject({
+      kind: 'postgres',
+      connections: 5,
+    });
+    for (const wrong of [
+      'mysql://me:word@db/x',
+      'postgres://me:word@db',
+      'postgres://me:word%@db/x',
+      'word',
+    ]) {
+      const error = expect.objectContaining({
+        code: 'setting-invalid',
+        message: expect.not.stringContaining('word@'),
+      });
+      expect(() => place(wrong)).toThrow(error);
+      expect(() => place(wrong)).toThrow(/HOLDFAST_DATABASE_URL holds "\[redacted\]"/);
+    }
+  });
+});

@@ -9,6 +9,8 @@ import type { DrillLimits } from '@holdfast/worker';
 import { type Environment, invalidSetting, SettingsReader } from './config-values.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { resolveDataDirectory } from './data-directory/resolve.ts';
+import type { DatabasePlace } from './database/place.ts';
+import { isPostgresUrl } from './database/postgres-url.ts';
 
 export interface S3Settings {
   readonly endpoint: string;
@@ -25,6 +27,8 @@ export interface Config {
   readonly port: number;
   /** 32 bytes. Absent: the one in the data directory's .env is used, or made. */
   readonly masterKey?: Buffer;
+  /** Where the state is. */
+  readonly database: DatabasePlace;
   /** Makes S3 the default destination; without it that is a folder in the data directory. */
   readonly s3?: S3Settings;
   readonly discovery: { readonly names: readonly string[]; readonly include: readonly string[] };
@@ -79,6 +83,7 @@ export function loadConfig(input: ConfigInput = {}): Config {
     host: overrides.host ?? read.text('HOLDFAST_HOST') ?? '127.0.0.1',
     port: overrides.port ?? read.integer('HOLDFAST_PORT', { minimum: 0, maximum: 65_535, default: 7420 }),
     masterKey: masterKey(read),
+    database: databasePlace(read, dataDirectory),
     s3: s3Settings(read),
     discovery: {
       names: read.list('HOLDFAST_DISCOVERY_NAMES'),
@@ -149,6 +154,21 @@ function masterKey(read: SettingsReader): Buffer | undefined {
     throw invalidSetting('HOLDFAST_MASTER_KEY', '[redacted]', '32 bytes, as 64 hexadecimal digits or base64');
   }
   return key;
+}
+
+/** A file in the data directory, or a PostgreSQL server. The URL is never quoted back: it has a password in it. */
+function databasePlace(read: SettingsReader, dataDirectory: string): DatabasePlace {
+  const url = read.secret('HOLDFAST_DATABASE_URL');
+  if (url === undefined) return { kind: 'sqlite', file: dataDirectoryFiles(dataDirectory).database };
+  if (!isPostgresUrl(url)) {
+    throw invalidSetting(
+      'HOLDFAST_DATABASE_URL',
+      '[redacted]',
+      'postgres://user:password@host:5432/database, special characters of the password as %XX',
+    );
+  }
+  const connections = read.integer('HOLDFAST_DATABASE_CONNECTIONS', { minimum: 2, maximum: 100, default: 5 });
+  return { kind: 'postgres', url, connections };
 }
 
 function s3Settings(read: SettingsReader): S3Settings | undefined {

@@ -25,7 +25,7 @@ async function afterACrash() {
   await before.server.close();
   const part = pass.items?.[0]?.operationId ?? '';
 
-  const database = await openDatabase(path.join(dataDirectory, 'holdfast.db'));
+  const database = await openDatabase({ kind: 'sqlite', file: path.join(dataDirectory, 'holdfast.db') });
   await database
     .updateTable('operations')
     .set({ state: 'queued', result: null, finished_at: null, owner: null })

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { destinationKinds } from '@holdfast/destinations';
 import { createDockerHost, createWorkerContainers } from '@holdfast/docker';
 import { createResticEngine } from '@holdfast/engine';
@@ -15,6 +16,9 @@ export interface StartOptions extends ConfigInput {
   readonly mode: ServerMode;
 }
 
+/** For a process that has lost the right to work. */
+const closeWithinMs = 15_000;
+
 /** The top of the installation: what set-up fetched lies in `.tools` there. */
 const root = path.join(import.meta.dirname, '..', '..', '..');
 
@@ -26,6 +30,12 @@ const root = path.join(import.meta.dirname, '..', '..', '..');
 export async function startServer({ mode, ...input }: StartOptions): Promise<ServerHandle> {
   const config = loadConfig(input);
   const server = await createServer(mode, config, realPorts(config));
+  void server.lost?.then(async (reason) => {
+    tellOnStandardError('error', `${reason.message} What ran here was ended.`);
+    // Before another takes over this has to be gone, whatever still hangs.
+    await Promise.race([server.close(), delay(closeWithinMs)]);
+    process.exit(1);
+  });
   if (server.url !== undefined) tellOnStandardError('info', `Holdfast listens on ${server.url}`);
   return server;
 }

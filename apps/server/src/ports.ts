@@ -3,6 +3,7 @@ import type { DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import type { SourceKind } from '@holdfast/sources';
 import type { WorkerHelpers } from '@holdfast/worker';
+import type { LeaseTimings } from './active/active-lease.ts';
 import type { Clock } from './clock.ts';
 import type { RunnerTimings } from './operations/operation-runner.ts';
 
@@ -22,4 +23,5 @@ export interface Ports {
   /** Where unexpected errors and the course of the server are told; never to standard output. */
   readonly log: (level: 'info' | 'warn' | 'error', message: string, error?: unknown) => void;
   readonly timings?: Partial<RunnerTimings>;
+  readonly leaseTimings?: Partial<LeaseTimings>;
 }

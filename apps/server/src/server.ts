@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/runtime';
+import { type ActiveLease, takeActiveLease } from './active/active-lease.ts';
+import { createActiveLeaseStore } from './active/active-lease.store.ts';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { generateMasterKey, localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
@@ -24,6 +28,8 @@ export interface ServerHandle {
   readonly token: string;
   /** Where it listens on TCP; absent when embedded. */
   readonly url?: string;
+  /** Settles when the right to work with a shared database is lost: what ran was ended, and this is to be closed. */
+  readonly lost?: Promise<HoldfastError>;
   /** Embedded: waits until nothing runs. Serve: gives what runs a grace period. Then releases everything. */
   close(): Promise<void>;
 }
@@ -60,12 +66,16 @@ export async function createServer(
     prepareDataDirectory(config.dataDirectory);
     const lock = lockDataDirectory(files.lock);
     undo.push(() => lock.release());
-    const database = await openDatabase(files.database);
-    undo.push(() => database.destroy());
-    const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const token = localToken(config.dataDirectory);
+    let lease: ActiveLease | undefined;
+    const database = await openDatabase(config.database, async (found) => {
+      lease = await leaseOf(found, { mode, config, ports, token });
+    });
+    undo.push(() => database.destroy());
+    undo.push(() => lease?.giveBack());
+    const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
-    // The lock says that every earlier process is dead. What they had stopped runs again before anything else, and what
+    // The lock and the lease say that every earlier process is dead. What they had stopped runs again before anything else, and what
     // they left is ended before anything new comes in.
     await startAgain(app, ports);
     const dead = await app.reaper.reapAllOthers();
@@ -82,6 +92,10 @@ export async function createServer(
         );
       undo.push(() => Promise.all([purging, ending]));
     }
+    const lost = lease?.lost.then((reason) => {
+      app.runner.abandon(reason);
+      return reason;
+    });
     app.runner.start();
     const grace = options.stopGraceMs ?? stopGraceMs;
     undo.push(() => app.runner.stop(grace));
@@ -97,11 +111,30 @@ export async function createServer(
     // Once before the sockets close, so that followers see the end, and once after, for what came in last.
     undo.push(() => finishOperations(mode, app, grace));
     if (mode === 'serve') undo.push(await startServing(app, { config, ports, database }));
-    return { socketPath: files.socket, token, url, close };
+    return { socketPath: files.socket, token, url, lost, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** A file belongs to whoever holds the data directory; a database on a server may have several that want it. */
+async function leaseOf(
+  database: Database,
+  { mode, config, ports, token }: { mode: ServerMode; config: Config; ports: Ports; token: string },
+): Promise<ActiveLease | undefined> {
+  if (config.database.kind === 'sqlite') return undefined;
+  const parts = {
+    store: createActiveLeaseStore(database),
+    clock: ports.clock,
+    // A data directory that was copied to another host is another place.
+    place: createHash('sha256').update(`${hostname()}\0${token}`).digest('hex').slice(0, 16),
+    timings: ports.leaseTimings,
+  };
+  if (mode === 'embedded') return takeActiveLease(parts);
+  return takeActiveLease(parts, () =>
+    ports.log('info', 'Another Holdfast is active on this database; this one waits to take over.'),
+  );
 }
 
 async function listen(http: HttpApp, { host, port }: Config, undo: (() => unknown)[]): Promise<string> {

@@ -2,6 +2,7 @@ import type { Alert, AlertCode, AlertSubject } from '@holdfast/contracts';
 import type { Selectable } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { AlertsTable } from '../database/schema.ts';
+import { serialised } from '../database/serialised.ts';
 
 export type AlertsStore = ReturnType<typeof createAlertsStore>;
 
@@ -12,7 +13,7 @@ export function createAlertsStore(database: Database) {
     /** Opens one, or counts another occurrence of the one that is open. */
     async raise(alert: NewAlert, at: string): Promise<Alert> {
       const { id, code, subject, message, hint } = alert;
-      return database.transaction().execute(async (transaction) => {
+      return serialised(database, 'alert', async (transaction) => {
         const open = await transaction
           .selectFrom('alerts')
           .selectAll()

@@ -15,26 +15,28 @@ describe('the database', () => {
   });
 
   it('opens again with what was in it, and migrates nothing twice', async () => {
-    const file = path.join(await temporaryFolder(), 'holdfast.db');
-    const first = await openDatabase(file);
+    const place = { kind: 'sqlite', file: path.join(await temporaryFolder(), 'holdfast.db') } as const;
+    const first = await openDatabase(place);
     await first.insertInto('meta').values({ name: 'a', value: 'b' }).execute();
     await first.destroy();
-    const second = await openDatabase(file);
+    const second = await openDatabase(place);
     expect(await second.selectFrom('meta').selectAll().execute()).toEqual([{ name: 'a', value: 'b' }]);
     await second.destroy();
   });
 
   it('is refused and left alone when a newer version has changed it', async () => {
-    const { database, file } = await temporaryDatabase();
+    const { database, place } = await temporaryDatabase();
     await sql`insert into kysely_migration (name, timestamp) values ('9999-later', 'x')`.execute(database);
-    await expect(openDatabase(file)).rejects.toMatchObject({ code: 'database-too-new' });
+    await expect(openDatabase(place)).rejects.toMatchObject({ code: 'database-too-new' });
     const { rows } = await sql`select name from kysely_migration where name = '9999-later'`.execute(database);
     expect(rows).toHaveLength(1);
   });
 
   it('refuses a file that is no database', async () => {
     const file = path.join(import.meta.dirname, 'schema.ts');
-    await expect(openDatabase(file)).rejects.toMatchObject({ code: 'data-directory-unusable' });
+    await expect(openDatabase({ kind: 'sqlite', file })).rejects.toMatchObject({
+      code: 'data-directory-unusable',
+    });
   });
 
   it('says that the disk is full when it cannot grow, in a transaction too, and goes on afterwards', async () => {

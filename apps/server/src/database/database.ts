@@ -1,65 +1,35 @@
-import BetterSqlite3 from 'better-sqlite3';
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import type { Kysely } from 'kysely';
 import { migrateToLatest } from './migrate.ts';
+import type { DatabasePlace } from './place.ts';
 import type { Schema } from './schema.ts';
-import { translateSqliteError } from './sqlite-errors.ts';
+import { connectSqlite } from './sqlite.ts';
 
 export type Database = Kysely<Schema>;
 
-/** How long a statement waits for another process that writes. */
-const busyTimeoutMs = 10_000;
-
 /**
- * Opens (and creates or migrates) the database of a data directory.
- * @throws HoldfastError `database-too-new`, `data-directory-full`, `data-directory-unusable`
+ * Opens (and creates or migrates) the database.
+ * @param beforeMigration runs on the database as it was found
+ * @throws HoldfastError `database-too-new`; of a file `data-directory-full`, `data-directory-unusable`; of a server
+ *   `database-unreachable`, `database-login-failed`, `database-forbidden`, `database-read-only`, `database-full`
  */
-export async function openDatabase(file: string): Promise<Database> {
-  const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openFile(file) }) });
+export async function openDatabase(
+  place: DatabasePlace,
+  beforeMigration?: (database: Database) => Promise<void>,
+): Promise<Database> {
+  const database = await connect(place);
   try {
+    await beforeMigration?.(database);
     await migrateToLatest(database);
     return database;
   } catch (error) {
     await database.destroy();
-    throw translateSqliteError(error, file);
+    throw error;
   }
 }
 
-function openFile(file: string): SqliteDatabase {
-  try {
-    const sqlite = new BetterSqlite3(file, { timeout: busyTimeoutMs });
-    sqlite.pragma('journal_mode = WAL');
-    // FULL: an operation that was stored stays stored, also over a power cut.
-    sqlite.pragma('synchronous = FULL');
-    sqlite.pragma('foreign_keys = ON');
-    return withTranslatedErrors(sqlite, file);
-  } catch (error) {
-    throw translateSqliteError(error, file);
-  }
-}
-
-/** The query layer passes SQLite's errors through; this gives them Holdfast's words at the one place. */
-function withTranslatedErrors(sqlite: BetterSqlite3.Database, file: string): SqliteDatabase {
-  const translated = <T>(run: () => T): T => {
-    try {
-      return run();
-    } catch (error) {
-      throw translateSqliteError(error, file);
-    }
-  };
-  return {
-    close: () => sqlite.close(),
-    prepare: (query) => {
-      const statement = translated(() => sqlite.prepare(query));
-      return {
-        reader: statement.reader,
-        all: (parameters) => translated(() => statement.all(...parameters)),
-        run: (parameters) =>
-          // A full disk makes SQLite roll back by itself; a second time would hide why.
-          query === 'rollback' && !sqlite.inTransaction
-            ? { changes: 0, lastInsertRowid: 0 }
-            : translated(() => statement.run(...parameters)),
-        iterate: (parameters) => statement.iterate(...parameters),
-      } satisfies SqliteStatement;
-    },
-  };
+async function connect(place: DatabasePlace): Promise<Database> {
+  if (place.kind === 'sqlite') return connectSqlite(place.file);
+  // Loaded by those who use it: it would lengthen the start of every command.
+  const { connectPostgres } = await import('./postgres.ts');
+  return connectPostgres(place);
 }

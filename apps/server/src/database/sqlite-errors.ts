@@ -27,6 +27,6 @@ export function translateSqliteError(error: unknown, file: string): unknown {
   return error;
 }
 
-export function isUniqueViolation(error: unknown): boolean {
+export function isSqliteUniqueViolation(error: unknown): boolean {
   return error instanceof BetterSqlite3.SqliteError && error.code === 'SQLITE_CONSTRAINT_UNIQUE';
 }

@@ -68,7 +68,7 @@ export function createDestinationsStore(database: Database) {
     async makeDefault(id: string): Promise<void> {
       await database
         .updateTable('destinations')
-        .set((e) => ({ is_default: e.case().when('id', '=', id).then(1).else(0).end() }))
+        .set((e) => ({ is_default: e.case().when('id', '=', id).then(e.lit(1)).else(e.lit(0)).end() }))
         .execute();
     },
 

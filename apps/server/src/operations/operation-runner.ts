@@ -50,6 +50,7 @@ export class OperationRunner {
   #claiming: Promise<void> | undefined;
   #again = false;
   #accepting = false;
+  #abandoned: HoldfastError | undefined;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -76,7 +77,10 @@ export class OperationRunner {
     this.#accepting = false;
     await this.#claiming;
     // Passes begin no further parts, so that they can end as soon as what runs of them has ended.
-    for (const { id } of this.#parts.running.all()) await this.#parts.service.interruptQueuedParts(id);
+    // Where the database does not answer, the next start ends them.
+    for (const { id } of this.#parts.running.all()) {
+      await this.#parts.service.interruptQueuedParts(id).catch(() => {});
+    }
     const ended = Promise.all(this.#parts.running.all().map((operation) => operation.ended));
     const grace = AbortSignal.timeout(graceMs);
     grace.addEventListener('abort', () => {
@@ -87,6 +91,13 @@ export class OperationRunner {
     await ended;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#parts.log.flush();
+  }
+
+  /** For a process that has lost the right to work: takes nothing more and ends what runs, at once. */
+  abandon(reason: HoldfastError): void {
+    this.#accepting = false;
+    this.#abandoned = reason;
+    for (const { id } of this.#parts.running.all()) this.#parts.running.abort(id, reason);
   }
 
   #every(milliseconds: number, work: () => Promise<void>): void {
@@ -126,6 +137,8 @@ export class OperationRunner {
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const entry = { id: operation.id, fence: operation.fence, tracker, controller, ended };
     running.add(entry);
+    // The claim was on its way when it was abandoned.
+    if (this.#abandoned !== undefined) controller.abort(this.#abandoned);
     // A cancel may have been stored between the claim and this line.
     if (operation.cancelRequested) running.cancel(operation.id);
     void this.#run(operation, entry).finally(() => {

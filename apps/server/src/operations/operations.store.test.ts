@@ -11,7 +11,7 @@ const done: Settlement = { state: 'succeeded', finishedAt: '2026-11-22T10:00:00.
 const startedAt = '2026-11-22T09:00:00.000Z';
 
 async function withQueue(operations: readonly Partial<NewOperation>[]) {
-  const { database, file } = await temporaryDatabase();
+  const { database, place } = await temporaryDatabase();
   const store = createOperationsStore(database);
   const entries = operations.map((operation) => ({
     id: uuidv7(),
@@ -19,7 +19,7 @@ async function withQueue(operations: readonly Partial<NewOperation>[]) {
   }));
   await store.insert(entries, startedAt);
   const claim = (concurrency = 10) => store.claim('me', { concurrency, startedAt });
-  return { database, file, store, claim, ids: entries.map(({ id }) => id) };
+  return { database, place, store, claim, ids: entries.map(({ id }) => id) };
 }
 
 const source = (id: string) => ({ source: { id, name: id } });
@@ -132,11 +132,12 @@ describe('a list', () => {
 describe('several processes', () => {
   it('run each operation exactly once, though one of them is killed again and again', async () => {
     const count = 120;
-    const { file, store } = await withQueue(
+    const { place, store } = await withQueue(
       Array.from({ length: count }, (_, index) => source(`s${index % 7}`)),
     );
     const claimer = path.join(import.meta.dirname, 'testing', 'claiming-process.ts');
-    const begin = () => fork(claimer, [file], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const where = place.kind === 'postgres' ? place.url.reveal() : place.file;
+    const begin = () => fork(claimer, [place.kind, where], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const steady = [begin(), begin(), begin()];
     const ended = Promise.all(steady.map((child) => once(child, 'exit')));
     const over = new AbortController();

@@ -1,7 +1,8 @@
 import type { Failure, OperationFilter, Progress } from '@holdfast/contracts';
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
-import { isUniqueViolation } from '../database/sqlite-errors.ts';
+import { serialised } from '../database/serialised.ts';
+import { isUniqueViolation } from '../database/unique-violation.ts';
 import type { FinalState } from './operation.rules.ts';
 import type { NewOperation, StoredOperation } from './operation.ts';
 import { fromRow, toRow } from './operation-rows.ts';
@@ -113,19 +114,21 @@ export function createOperationsStore(database: Database) {
         .orderBy('q.id')
         .limit(1);
       try {
-        const row = await database
-          .updateTable('operations')
-          .set({
-            state: 'running',
-            owner,
-            fence: sql`fence + 1`,
-            heartbeat: 0,
-            started_at: options.startedAt,
-          })
-          .where('id', '=', next)
-          .where('state', '=', 'queued')
-          .returningAll()
-          .executeTakeFirst();
+        const row = await serialised(database, 'claim', (transaction) =>
+          transaction
+            .updateTable('operations')
+            .set({
+              state: 'running',
+              owner,
+              fence: sql`fence + 1`,
+              heartbeat: 0,
+              started_at: options.startedAt,
+            })
+            .where('id', '=', next)
+            .where('state', '=', 'queued')
+            .returningAll()
+            .executeTakeFirst(),
+        );
         return row === undefined ? undefined : fromRow(row);
       } catch (error) {
         // Two processes chose operations that exclude each other; the index let one of them pass.
@@ -263,11 +266,14 @@ export function createOperationsStore(database: Database) {
     async hold(operationId: string, sourceIds: readonly string[]): Promise<void> {
       const rows = sourceIds.map((source_id) => ({ operation_id: operationId, source_id }));
       if (rows.length === 0) return;
-      await database
-        .insertInto('operation_holds')
-        .values(rows)
-        .onConflict((c) => c.doNothing())
-        .execute();
+      // A claim that goes on at the same time either sees the hold, or is seen by whoever looks at what runs after this.
+      await serialised(database, 'claim', (transaction) =>
+        transaction
+          .insertInto('operation_holds')
+          .values(rows)
+          .onConflict((c) => c.doNothing())
+          .execute(),
+      );
     },
 
     /** What runs on these sources or their repositories, the operation itself and its parts left out. */

@@ -2,6 +2,7 @@ import { HoldfastError } from '@holdfast/runtime';
 import type { Selectable } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { RecoveryPointMembersTable, RecoveryPointsTable } from '../database/schema.ts';
+import { serialised } from '../database/serialised.ts';
 import type { PointMember, StoredRecoveryPoint } from './recovery-point.ts';
 
 export interface RecoveryPointQuery {
@@ -36,7 +37,7 @@ export function createRecoveryPointsStore(database: Database) {
   return {
     async insert(point: Omit<StoredRecoveryPoint, 'arrival'>, createdAt: string): Promise<void> {
       const { id, environment, time, state } = point;
-      await database.transaction().execute(async (transaction) => {
+      await serialised(database, 'arrival', async (transaction) => {
         await transaction
           .insertInto('recovery_points')
           .values((e) => ({

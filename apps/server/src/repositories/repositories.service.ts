@@ -3,7 +3,7 @@ import type { Engine, Repository } from '@holdfast/engine';
 import { asHoldfastError, HoldfastError, type Reporter } from '@holdfast/runtime';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
-import { isUniqueViolation } from '../database/sqlite-errors.ts';
+import { isUniqueViolation } from '../database/unique-violation.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import type { Vault } from '../vault/vault.service.ts';

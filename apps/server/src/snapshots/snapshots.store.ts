@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { SnapshotPartsTable, SnapshotsTable } from '../database/schema.ts';
+import { serialised } from '../database/serialised.ts';
 import type { StoredSnapshot } from './snapshot.ts';
 
 export interface SnapshotQuery {
@@ -35,7 +36,7 @@ export function createSnapshotsStore(database: Database) {
 
   return {
     async insert(snapshot: Omit<StoredSnapshot, 'arrival'>, createdAt: string): Promise<void> {
-      await database.transaction().execute(async (transaction) => {
+      await serialised(database, 'arrival', async (transaction) => {
         await transaction
           .insertInto('snapshots')
           .values((e) => ({

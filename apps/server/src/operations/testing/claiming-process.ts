@@ -3,11 +3,14 @@
  * parent of each claim before it ends the operation, so that it can be killed in between.
  */
 import { randomUUID } from 'node:crypto';
+import { Secret } from '@holdfast/runtime';
 import { openDatabase } from '../../database/database.ts';
 import { createOperationsStore } from '../operations.store.ts';
 
-const [, , file = ''] = process.argv;
-const database = await openDatabase(file);
+const [, , kind, where = ''] = process.argv;
+const database = await openDatabase(
+  kind === 'postgres' ? { kind, url: new Secret(where) } : { kind: 'sqlite', file: where },
+);
 const store = createOperationsStore(database);
 const owner = randomUUID();
 const at = () => new Date().toISOString();
