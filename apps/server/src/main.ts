@@ -8,8 +8,9 @@ import { sourceKinds } from '@holdfast/sources';
 import { systemClock } from './clock.ts';
 import { type Config, type ConfigInput, loadConfig } from './config.ts';
 import type { Ports } from './ports.ts';
+import type { Log } from './logs/log.ts';
+import { createLogger } from './logs/logger.ts';
 import { createServer, type ServerHandle, type ServerMode } from './server.ts';
-import { tellOnStandardError } from './tell.ts';
 
 export interface StartOptions extends ConfigInput {
   readonly mode: ServerMode;
@@ -25,12 +26,21 @@ const root = path.join(import.meta.dirname, '..', '..', '..');
  */
 export async function startServer({ mode, ...input }: StartOptions): Promise<ServerHandle> {
   const config = loadConfig(input);
-  const server = await createServer(mode, config, realPorts(config));
-  if (server.url !== undefined) tellOnStandardError('info', `Holdfast listens on ${server.url}`);
+  const log = loggerFor(mode, config);
+  const server = await createServer(mode, config, realPorts(config, log));
+  if (server.url !== undefined) log('info', `Holdfast listens on ${server.url}`);
   return server;
 }
 
-function realPorts(config: Config): Ports {
+/** A command prints for people, whatever collects the lines of a server. */
+function loggerFor(mode: ServerMode, { logs }: Config): Log {
+  const write = (line: string) => void process.stderr.write(line);
+  if (mode === 'embedded') return createLogger({ format: 'text', level: 'info', write });
+  const format = logs.format ?? (process.stderr.isTTY ? 'text' : 'json');
+  return createLogger({ format, level: logs.level, write });
+}
+
+function realPorts(config: Config, log: Log): Ports {
   const docker = createDockerHost({ host: config.dockerHost, instance: config.dataDirectory });
   const manifestFile = path.join(root, '.tools', 'restic', 'manifest.json');
   const engine = createResticEngine({
@@ -56,7 +66,7 @@ function realPorts(config: Config): Ports {
     destinationKinds,
     clock: systemClock,
     version: readVersion(),
-    log: tellOnStandardError,
+    log,
     describeEngine: async () => {
       const { version, path: place, origin } = await engine.describe();
       return `restic ${version}, ${place}${origin === undefined ? '' : `, from ${origin}`}.`;

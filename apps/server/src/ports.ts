@@ -4,6 +4,7 @@ import type { Engine } from '@holdfast/engine';
 import type { SourceKind } from '@holdfast/sources';
 import type { WorkerHelpers } from '@holdfast/worker';
 import type { Clock } from './clock.ts';
+import type { Log } from './logs/log.ts';
 import type { RunnerTimings } from './operations/operation-runner.ts';
 
 /** What the server stands on; `main.ts` hands over the real ones. */
@@ -20,6 +21,6 @@ export interface Ports {
   /** Holdfast's own version. */
   readonly version: string;
   /** Where unexpected errors and the course of the server are told; never to standard output. */
-  readonly log: (level: 'info' | 'warn' | 'error', message: string, error?: unknown) => void;
+  readonly log: Log;
   readonly timings?: Partial<RunnerTimings>;
 }

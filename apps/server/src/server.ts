@@ -12,6 +12,8 @@ import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createScheduler } from './plans/default-plan.ts';
 import { createSchedulesStore } from './plans/schedules.store.ts';
+import type { Log } from './logs/log.ts';
+import { tellOfOperations } from './logs/operation-lines.ts';
 import type { Ports } from './ports.ts';
 import { addRoutes } from './routes.ts';
 
@@ -65,6 +67,7 @@ export async function createServer(
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const token = localToken(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
+    if (mode === 'serve') undo.push(tellOfOperations(app, ports.log));
     // The lock says that every earlier process is dead. What they had stopped runs again before anything else, and what
     // they left is ended before anything new comes in.
     await startAgain(app, ports);
@@ -87,7 +90,15 @@ export async function createServer(
     undo.push(() => app.runner.stop(grace));
     undo.push(() => finishOperations(mode, app, grace));
 
-    const makeHttp = (transport: Transport) => httpFor(transport, { app, config, ports, database, token });
+    const makeHttp = (transport: Transport) =>
+      httpFor(transport, {
+        app,
+        config,
+        ports,
+        database,
+        token,
+        ...(mode === 'serve' ? { log: ports.log } : {}),
+      });
     // A socket file of a dead process; a live one would hold the lock.
     await rm(files.socket, { force: true });
     const local = makeHttp('socket');
@@ -154,6 +165,7 @@ async function startServing(
     store: createSchedulesStore(database),
     clock: ports.clock,
     onError: (error) => ports.log('error', 'A scheduled pass could not be started.', error),
+    onTick: (at) => app.metrics.schedulerTicked(at),
   });
   const background = [scheduler, ...app.background];
   for (const work of background) await work.start();
@@ -175,9 +187,10 @@ interface HttpParts {
   readonly ports: Ports;
   readonly database: Database;
   readonly token: string;
+  readonly log?: Log;
 }
 
-function httpFor(transport: Transport, { app, config, ports, database, token }: HttpParts): HttpApp {
+function httpFor(transport: Transport, { app, config, ports, database, token, log }: HttpParts): HttpApp {
   const doctor = {
     ...app,
     docker: ports.docker,
@@ -191,6 +204,7 @@ function httpFor(transport: Transport, { app, config, ports, database, token }: 
     authenticate: authenticateHost(token),
     addRoutes: (http) => addRoutes(http, app, doctor),
     onInternalError: (error) => ports.log('error', 'A request failed unexpectedly.', error),
+    ...(log === undefined ? {} : { log }),
   });
 }
 
