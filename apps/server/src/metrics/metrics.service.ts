@@ -69,6 +69,6 @@ export class MetricsService {
     page.putInstant('schedulerLastTick', {}, this.#lastTick);
     page.put('schemaVersion', {}, schemaVersion);
     page.put('buildInfo', { version }, 1);
-    return `${await page.text()}\n${await processMetrics()}`;
+    return `${page.text()}\n${await processMetrics()}`;
   }
 }
