@@ -7,9 +7,9 @@ import { inheritedEnvironment } from '@holdfast/runtime';
 import { sourceKinds } from '@holdfast/sources';
 import { systemClock } from './clock.ts';
 import { type Config, type ConfigInput, loadConfig } from './config.ts';
-import type { Ports } from './ports.ts';
 import type { Log } from './logs/log.ts';
 import { createLogger } from './logs/logger.ts';
+import type { Ports } from './ports.ts';
 import { createServer, type ServerHandle, type ServerMode } from './server.ts';
 
 export interface StartOptions extends ConfigInput {

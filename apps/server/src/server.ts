@@ -10,10 +10,10 @@ import { type Database, openDatabase } from './database/database.ts';
 import { authenticateHost } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
-import { createScheduler } from './plans/default-plan.ts';
-import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Log } from './logs/log.ts';
 import { tellOfOperations } from './logs/operation-lines.ts';
+import { createScheduler } from './plans/default-plan.ts';
+import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
 import { addRoutes } from './routes.ts';
 

@@ -1,8 +1,8 @@
 import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type Authenticate, guardRoutes } from './access.ts';
 import type { Log } from '../logs/log.ts';
+import { type Authenticate, guardRoutes } from './access.ts';
 import type { HttpApp, Transport } from './http-app.ts';
 import { answerWithProblems } from './problems.ts';
 import { logRequests } from './request-log.ts';

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { describeError, scrub } from './describe-error.ts';
-import { type Log, logLevels, type LogLevel } from './log.ts';
+import { type Log, type LogLevel, logLevels } from './log.ts';
 import { textLine } from './text-line.ts';
 
 export interface LoggerSettings {

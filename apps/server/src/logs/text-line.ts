@@ -1,4 +1,4 @@
-import { describeError, type DescribedError } from './describe-error.ts';
+import { type DescribedError, describeError } from './describe-error.ts';
 import type { LogFields, LogLevel } from './log.ts';
 
 export interface LogEntry {

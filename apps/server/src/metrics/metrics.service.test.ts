@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { temporaryDatabase } from '../testing/temporary-database.ts';
-import { createMetricsStore } from './metrics.store.ts';
 import { MetricsService } from './metrics.service.ts';
-import { addBackupOf, addDestination, addOperations, addSource } from './testing/rows.ts';
+import { createMetricsStore } from './metrics.store.ts';
 import { readExposition } from './testing/read-exposition.ts';
+import { addBackupOf, addDestination, addOperations, addSource } from './testing/rows.ts';
 
 const now = '2026-11-22T10:00:00.000Z';
 const seconds = (instant: string) => Date.parse(instant) / 1000;
@@ -145,12 +145,17 @@ it('takes as few statements for a thousand sources as for one, and well under a 
   const service = serviceOn(counted);
   await service.scrape();
   statements = 0;
-  const begun = performance.now();
   const text = await service.scrape();
-  const took = performance.now() - begun;
-  expect(text.match(/^holdfast_last_snapshot_read_bytes\{/gm)).toHaveLength(1_000);
   expect(statements).toBeLessThanOrEqual(9);
-  expect(took).toBeLessThan(1_000);
+  const times: number[] = [];
+  for (let scrape = 0; scrape < 7; scrape++) {
+    const begun = performance.now();
+    await service.scrape();
+    times.push(performance.now() - begun);
+  }
+  expect(text.match(/^holdfast_last_snapshot_read_bytes\{/gm)).toHaveLength(1_000);
+  // The quickest: other tests want the processors, too.
+  expect(Math.min(...times)).toBeLessThan(500);
 });
 
 it('answers many who ask at once with one look', async () => {
