@@ -155,7 +155,7 @@ it('takes as few statements for a thousand sources as for one, and well under a 
   }
   expect(text.match(/^holdfast_last_snapshot_read_bytes\{/gm)).toHaveLength(1_000);
   // The quickest: other tests want the processors, too.
-  expect(Math.min(...times)).toBeLessThan(500);
+  expect(Math.min(...times)).toBeLessThan(1_000);
 });
 
 it('answers many who ask at once with one look', async () => {
