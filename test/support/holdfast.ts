@@ -16,6 +16,8 @@ export interface Running {
   /** Of Holdfast itself: the launcher becomes it. */
   readonly pid: number;
   readonly outcome: Promise<Outcome>;
+  /** What it has said so far. */
+  stderr(): string;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -93,5 +95,10 @@ function startProgram(args: readonly string[], environment: Readonly<Record<stri
       }),
     );
   });
-  return { pid, outcome, kill: (signal) => void child.kill(signal) };
+  return {
+    pid,
+    outcome,
+    stderr: () => Buffer.concat(stderr).toString('utf8'),
+    kill: (signal) => void child.kill(signal),
+  };
 }

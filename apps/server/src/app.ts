@@ -3,11 +3,12 @@ import { createWorker } from '@holdfast/worker';
 
 import { AlertsService } from './alerts/alerts.service.ts';
 import { createAlertsStore } from './alerts/alerts.store.ts';
-import { BackupsService } from './backups/backups.service.ts';
 import type { Background } from './background.ts';
+import { BackupsService } from './backups/backups.service.ts';
 import type { Config } from './config.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import type { Database } from './database/database.ts';
+import { schemaVersion } from './database/migrations/index.ts';
 import { DestinationsService, type EnvironmentDestination } from './destinations/destinations.service.ts';
 import { createDestinationsStore } from './destinations/destinations.store.ts';
 import { DrillsService } from './drills/drills.service.ts';
@@ -16,6 +17,9 @@ import { EnvironmentsService } from './environments/environments.service.ts';
 import { createRestoreJournals } from './environments/restore-journal.ts';
 import { instanceName } from './instance.ts';
 import { MaintenanceService } from './maintenance/maintenance.service.ts';
+import { longestInterval } from './metrics/expected-interval.ts';
+import { MetricsService } from './metrics/metrics.service.ts';
+import { createMetricsStore } from './metrics/metrics.store.ts';
 import { LiveEvents } from './operations/live-events.ts';
 import type { OperationHandlers } from './operations/operation.ts';
 import { createOperationLogStore } from './operations/operation-log.store.ts';
@@ -136,6 +140,18 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     limits: config.drillLimits,
   });
   const maintenance = new MaintenanceService({ operations, repositories, engine });
+  const metrics = new MetricsService({
+    store: createMetricsStore(database),
+    destinations: () => destinations.list(),
+    expectedIntervals: async () => {
+      const seconds = longestInterval({ cron: config.backupCron, timeZone: config.timeZone }, clock.now());
+      return (source) => (source.protected === 1 ? seconds : undefined);
+    },
+    drillable: (source) => drills.canBeDrilled(source),
+    clock,
+    version,
+    schemaVersion,
+  });
 
   const handlers: OperationHandlers = {
     backup: backups.partHandler,
@@ -186,6 +202,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     drills,
     alerts,
     maintenance,
+    metrics,
+    metricsAccess: config.metricsAccess,
     services,
     worker,
     reaper,

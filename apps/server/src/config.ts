@@ -11,6 +11,7 @@ import { dataDirectoryFiles } from './data-directory/files.ts';
 import { resolveDataDirectory } from './data-directory/resolve.ts';
 import type { DatabasePlace } from './database/place.ts';
 import { isPostgresUrl } from './database/postgres-url.ts';
+import { type LogLevel, logLevels } from './logs/log.ts';
 
 export interface S3Settings {
   readonly endpoint: string;
@@ -51,6 +52,10 @@ export interface Config {
   /** The restic to use, instead of searching for one. */
   readonly restic?: string;
   readonly dockerHost?: string;
+  /** Format absent: text on a terminal, else JSON. */
+  readonly logs: { readonly format?: 'json' | 'text'; readonly level: LogLevel };
+  /** Who may read `/metrics`: whoever has a token of this role, or anybody who reaches the port. */
+  readonly metricsAccess: 'viewer' | 'open';
   /** Holdfast's own image, for helper containers where this process runs in none. */
   readonly helperImage?: string;
 }
@@ -125,8 +130,16 @@ export function loadConfig(input: ConfigInput = {}): Config {
     storageWaitMs: seconds(read, 'HOLDFAST_STORAGE_WAIT_SECONDS', 120),
     restic: read.text('HOLDFAST_RESTIC'),
     dockerHost: read.text('DOCKER_HOST'),
+    logs: logSettings(read),
+    metricsAccess: read.choice('HOLDFAST_METRICS_ACCESS', ['viewer', 'open'], 'viewer'),
     helperImage: read.text('HOLDFAST_HELPER_IMAGE'),
   };
+}
+
+function logSettings(read: SettingsReader): Config['logs'] {
+  const format = read.choice('HOLDFAST_LOG_FORMAT', ['auto', 'json', 'text'], 'auto');
+  const level = read.choice('HOLDFAST_LOG_LEVEL', logLevels, 'info');
+  return { level, ...(format === 'auto' ? {} : { format }) };
 }
 
 const mebibyte = 1024 * 1024;

@@ -8,9 +8,10 @@ import { inheritedEnvironment } from '@holdfast/runtime';
 import { sourceKinds } from '@holdfast/sources';
 import { systemClock } from './clock.ts';
 import { type Config, type ConfigInput, loadConfig } from './config.ts';
+import type { Log } from './logs/log.ts';
+import { createLogger } from './logs/logger.ts';
 import type { Ports } from './ports.ts';
 import { createServer, type ServerHandle, type ServerMode } from './server.ts';
-import { tellOnStandardError } from './tell.ts';
 
 export interface StartOptions extends ConfigInput {
   readonly mode: ServerMode;
@@ -29,18 +30,27 @@ const root = path.join(import.meta.dirname, '..', '..', '..');
  */
 export async function startServer({ mode, ...input }: StartOptions): Promise<ServerHandle> {
   const config = loadConfig(input);
-  const server = await createServer(mode, config, realPorts(config));
+  const log = loggerFor(mode, config);
+  const server = await createServer(mode, config, realPorts(config, log));
   void server.lost?.then(async (reason) => {
-    tellOnStandardError('error', `${reason.message} What ran here was ended.`);
+    log('error', `${reason.message} What ran here was ended.`);
     // Before another takes over this has to be gone, whatever still hangs.
     await Promise.race([server.close(), delay(closeWithinMs)]);
     process.exit(1);
   });
-  if (server.url !== undefined) tellOnStandardError('info', `Holdfast listens on ${server.url}`);
+  if (server.url !== undefined) log('info', `Holdfast listens on ${server.url}`);
   return server;
 }
 
-function realPorts(config: Config): Ports {
+/** A command prints for people, whatever collects the lines of a server. */
+function loggerFor(mode: ServerMode, { logs }: Config): Log {
+  const write = (line: string) => void process.stderr.write(line);
+  if (mode === 'embedded') return createLogger({ format: 'text', level: 'info', write });
+  const format = logs.format ?? (process.stderr.isTTY ? 'text' : 'json');
+  return createLogger({ format, level: logs.level, write });
+}
+
+function realPorts(config: Config, log: Log): Ports {
   const docker = createDockerHost({ host: config.dockerHost, instance: config.dataDirectory });
   const manifestFile = path.join(root, '.tools', 'restic', 'manifest.json');
   const engine = createResticEngine({
@@ -66,7 +76,7 @@ function realPorts(config: Config): Ports {
     destinationKinds,
     clock: systemClock,
     version: readVersion(),
-    log: tellOnStandardError,
+    log,
     describeEngine: async () => {
       const { version, path: place, origin } = await engine.describe();
       return `restic ${version}, ${place}${origin === undefined ? '' : `, from ${origin}`}.`;

@@ -5,6 +5,7 @@ import type { SourceKind } from '@holdfast/sources';
 import type { WorkerHelpers } from '@holdfast/worker';
 import type { LeaseTimings } from './active/active-lease.ts';
 import type { Clock } from './clock.ts';
+import type { Log } from './logs/log.ts';
 import type { RunnerTimings } from './operations/operation-runner.ts';
 
 /** What the server stands on; `main.ts` hands over the real ones. */
@@ -21,7 +22,7 @@ export interface Ports {
   /** Holdfast's own version. */
   readonly version: string;
   /** Where unexpected errors and the course of the server are told; never to standard output. */
-  readonly log: (level: 'info' | 'warn' | 'error', message: string, error?: unknown) => void;
+  readonly log: Log;
   readonly timings?: Partial<RunnerTimings>;
   readonly leaseTimings?: Partial<LeaseTimings>;
 }

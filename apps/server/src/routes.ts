@@ -8,6 +8,7 @@ import { addDrillRoutes } from './drills/drills.routes.ts';
 import { addEnvironmentRoutes } from './environments/environments.routes.ts';
 import type { HttpApp } from './http/http-app.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
+import { addMetricsRoutes } from './metrics/metrics.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
 import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
 import { addRestoreRoutes } from './restores/restores.routes.ts';
@@ -33,5 +34,6 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addRetentionRoutes(http, retention, sources, operations);
   addMaintenanceRoutes(http, app.maintenance, operations);
   addDoctorRoutes(http, doctor);
+  addMetricsRoutes(http, app.metrics, app.metricsAccess);
   addVaultRoutes(http, () => recoveryKit(app));
 }

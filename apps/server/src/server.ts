@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/runtime';
-import { type ActiveLease, takeActiveLease } from './active/active-lease.ts';
 import { createActiveLeaseStore } from './active/active-lease.store.ts';
+import { type ActiveLease, takeActiveLease } from './active/active-lease.ts';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { generateMasterKey, localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
@@ -14,6 +14,8 @@ import { type Database, openDatabase } from './database/database.ts';
 import { authenticateHost } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
+import type { Log } from './logs/log.ts';
+import { tellOfOperations } from './logs/operation-lines.ts';
 import { createScheduler } from './plans/default-plan.ts';
 import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
@@ -75,6 +77,7 @@ export async function createServer(
     undo.push(() => lease?.giveBack());
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
+    if (mode === 'serve') undo.push(tellOfOperations(app, ports.log));
     // The lock and the lease say that every earlier process is dead. What they had stopped runs again before anything else, and what
     // they left is ended before anything new comes in.
     await startAgain(app, ports);
@@ -101,7 +104,15 @@ export async function createServer(
     undo.push(() => app.runner.stop(grace));
     undo.push(() => finishOperations(mode, app, grace));
 
-    const makeHttp = (transport: Transport) => httpFor(transport, { app, config, ports, database, token });
+    const makeHttp = (transport: Transport) =>
+      httpFor(transport, {
+        app,
+        config,
+        ports,
+        database,
+        token,
+        ...(mode === 'serve' ? { log: ports.log } : {}),
+      });
     // A socket file of a dead process; a live one would hold the lock.
     await rm(files.socket, { force: true });
     const local = makeHttp('socket');
@@ -187,6 +198,7 @@ async function startServing(
     store: createSchedulesStore(database),
     clock: ports.clock,
     onError: (error) => ports.log('error', 'A scheduled pass could not be started.', error),
+    onTick: (at) => app.metrics.schedulerTicked(at),
   });
   const background = [scheduler, ...app.background];
   for (const work of background) await work.start();
@@ -208,9 +220,10 @@ interface HttpParts {
   readonly ports: Ports;
   readonly database: Database;
   readonly token: string;
+  readonly log?: Log;
 }
 
-function httpFor(transport: Transport, { app, config, ports, database, token }: HttpParts): HttpApp {
+function httpFor(transport: Transport, { app, config, ports, database, token, log }: HttpParts): HttpApp {
   const doctor = {
     ...app,
     docker: ports.docker,
@@ -224,6 +237,7 @@ function httpFor(transport: Transport, { app, config, ports, database, token }: 
     authenticate: authenticateHost(token),
     addRoutes: (http) => addRoutes(http, app, doctor),
     onInternalError: (error) => ports.log('error', 'A request failed unexpectedly.', error),
+    ...(log === undefined ? {} : { log }),
   });
 }
 

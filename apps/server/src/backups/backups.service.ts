@@ -171,6 +171,7 @@ export class BackupsService {
       parts: outcome.parts,
       counts: outcome.manifest.counts,
     });
+    await this.#parts.repositories.grew(repositoryId, outcome.bytesAdded);
     if (why !== undefined) {
       reporter.log('warn', `The snapshot is suspicious, and retention waits for a confirmation. ${why}`);
     }

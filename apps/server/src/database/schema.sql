@@ -16,6 +16,8 @@ CREATE TABLE "operation_log" ("operation_id" text not null references "operation
 
 CREATE TABLE "operations" ("id" text primary key, "kind" text not null, "state" text not null, "parent_id" text references "operations" ("id") on delete cascade, "source_id" text, "source_name" text, "destination_id" text, "destination_name" text, "repository_id" text, "repository_use" text, "slots" integer not null, "attempt" integer not null, "params" text not null, "owner" text, "fence" bigint not null, "heartbeat" bigint not null, "cancel_requested" integer not null, "clean_up" text not null, "repeat" integer not null, "created_at" text not null, "started_at" text, "finished_at" text, "progress" text, "result" text, "error" text);
 
+CREATE INDEX "operations_by_kind" on "operations" ("kind", "slots", "state", "source_id", "id");
+
 CREATE INDEX "operations_by_parent" on "operations" ("parent_id");
 
 CREATE INDEX "operations_by_state" on "operations" ("state", "id");
@@ -32,7 +34,7 @@ CREATE INDEX "recovery_points_by_environment" on "recovery_points" ("environment
 
 CREATE INDEX "recovery_points_by_operation" on "recovery_points" ("operation_id");
 
-CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null references "sources" ("id"), "destination_id" text not null references "destinations" ("id") on delete cascade, "path" text not null, "created_at" text not null, "initialised_at" text, "last_check_at" text, "last_check_error" text, "last_prune_at" text, constraint "repositories_one_owner" unique ("destination_id", "path"), constraint "repositories_one_per_source" unique ("source_id", "destination_id"));
+CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null references "sources" ("id"), "destination_id" text not null references "destinations" ("id") on delete cascade, "path" text not null, "created_at" text not null, "initialised_at" text, "last_check_at" text, "last_check_error" text, "last_prune_at" text, "stored_bytes" bigint, "measured_at" text, constraint "repositories_one_owner" unique ("destination_id", "path"), constraint "repositories_one_per_source" unique ("source_id", "destination_id"));
 
 CREATE TABLE "restore_journal" ("operation_id" text not null references "operations" ("id") on delete cascade, "sequence" integer not null, "entry" text not null, constraint "restore_journal_key" primary key ("operation_id", "sequence"));
 

@@ -111,6 +111,9 @@ export interface RepositoriesTable {
   last_check_at: Instant | null;
   last_check_error: Json | null;
   last_prune_at: Instant | null;
+  /** Measured after the last prune, and what backups have added since. */
+  stored_bytes: number | null;
+  measured_at: Instant | null;
 }
 
 export interface SnapshotsTable {

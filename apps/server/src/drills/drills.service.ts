@@ -68,7 +68,7 @@ export class DrillsService {
     const { sources, snapshots } = this.#parts;
     await sources.discover();
     const selected = await sources.select(name);
-    const able = selected.filter((source) => this.#canBeDrilled(source));
+    const able = selected.filter((source) => this.canBeDrilled(source));
     if (able.length === 0) {
       const kinds = [...new Set(selected.map(({ kind }) => kind))].join(', ');
       throw new HoldfastError(
@@ -103,7 +103,7 @@ export class DrillsService {
   async startScheduled(): Promise<StoredOperation> {
     const { sources, snapshots } = this.#parts;
     await sources.discover();
-    const able = (await sources.all()).filter((source) => this.#canBeDrilled(source));
+    const able = (await sources.all()).filter((source) => this.canBeDrilled(source));
     const bySource = Map.groupBy(await snapshots.list({}), ({ sourceId }) => sourceId);
     return this.#create(scheduledTargets(able, ({ id }) => bySource.get(id) ?? []));
   }
@@ -118,7 +118,7 @@ export class DrillsService {
     await purgeDrills(this.#parts.places, this.#parts.docker, (id) => this.#running.has(id));
   }
 
-  #canBeDrilled(source: StoredSource): boolean {
+  canBeDrilled(source: Pick<StoredSource, 'kind' | 'declared'>): boolean {
     const { drill } = this.#parts.sources.kindOf(source);
     // A throwaway is made from the container of the original: a declared server has none.
     return drill !== undefined && (drill.into === 'folder' || !source.declared);

@@ -1,15 +1,19 @@
 import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Log } from '../logs/log.ts';
 import { type Authenticate, guardRoutes } from './access.ts';
 import type { HttpApp, Transport } from './http-app.ts';
 import { answerWithProblems } from './problems.ts';
+import { logRequests } from './request-log.ts';
 
 export interface HttpServerParts {
   readonly transport: Transport;
   readonly authenticate: Authenticate;
   readonly addRoutes: (app: HttpApp, transport: Transport) => void;
   readonly onInternalError: (error: unknown) => void;
+  /** Absent: requests are not told of. */
+  readonly log?: Log;
 }
 
 /** The HTTP API on one transport; not listening yet. */
@@ -23,6 +27,7 @@ export function createHttpServer(parts: HttpServerParts): HttpApp {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerWithProblems(app, parts.onInternalError);
+  if (parts.log !== undefined) logRequests(app, parts.log);
   guardRoutes(app, parts.transport, parts.authenticate);
   app.get(
     '/healthz',

@@ -68,6 +68,10 @@ export class MaintenanceService {
       const repository = await this.#repositories.open(stored);
       const { bytesFreed } = await this.#engine.prune(repository, { signal: context.signal });
       await this.#repositories.pruned(stored.id);
+      // A figure for people: the prune is done without it.
+      await this.#repositories.measure(stored, { signal: context.signal }).catch((error: unknown) => {
+        context.reporter.log('warn', `The repository was not measured: ${asHoldfastError(error).message}`);
+      });
       return { bytesFreed };
     },
     cleanUp: (operation) => this.#unlock(operation),

@@ -1,11 +1,17 @@
 import type { LogLine } from '@holdfast/contracts';
 import { type Clock, instant } from '../clock.ts';
 import type { LiveEvents } from './live-events.ts';
+import type { StoredOperation } from './operation.ts';
 import type { OperationLogStore } from './operation-log.store.ts';
 
 /** More lines than this of one operation are not stored: a talkative tool must not fill the disk. */
 const maximumLines = 5_000;
 const maximumLineLength = 4_000;
+
+/** What is known of the operation that a line is of. */
+export type LoggedOperation = Pick<StoredOperation, 'id' | 'parentId' | 'kind' | 'source' | 'destination'>;
+
+type LineListener = (operation: LoggedOperation, line: LogLine) => void;
 
 /** Writes the log of operations, in order, without making the work wait for the disk. */
 export class OperationLog {
@@ -13,6 +19,7 @@ export class OperationLog {
   readonly #events: LiveEvents;
   readonly #clock: Clock;
   readonly #sequences = new Map<string, number>();
+  readonly #listeners = new Set<LineListener>();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(store: OperationLogStore, events: LiveEvents, clock: Clock) {
@@ -21,7 +28,13 @@ export class OperationLog {
     this.#clock = clock;
   }
 
-  write(operation: { id: string; parentId?: string }, level: LogLine['level'], message: string): void {
+  /** Told of every line that this process writes. @returns how to stop listening */
+  onLine(listener: LineListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  write(operation: LoggedOperation, level: LogLine['level'], message: string): void {
     const sequence = (this.#sequences.get(operation.id) ?? 0) + 1;
     this.#sequences.set(operation.id, sequence);
     if (sequence > maximumLines) return;
@@ -30,6 +43,7 @@ export class OperationLog {
     const line: LogLine = { sequence, time: instant(this.#clock), level, message: text };
     this.#writing = this.#writing.then(() => this.#store.append(operation.id, line).catch(ignoreUnwritable));
     this.#events.publish({ type: 'log', operationId: operation.id, line }, operation.parentId);
+    for (const listener of this.#listeners) listener(operation, line);
   }
 
   /** An operation of an earlier process is written on, or this one's is over. */

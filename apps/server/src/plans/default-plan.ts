@@ -26,7 +26,12 @@ export interface DefaultPlanSettings {
 export function createScheduler(
   { backups, maintenance, drills, operations }: DefaultPlanParts,
   { backupCron, pruneCron, drillSchedule, timeZone }: DefaultPlanSettings,
-  rest: { store: SchedulesStore; clock: Clock; onError: (error: unknown) => void },
+  rest: {
+    store: SchedulesStore;
+    clock: Clock;
+    onError: (error: unknown) => void;
+    onTick: (at: Date) => void;
+  },
 ): Scheduler {
   const isRunning = async (id: string) => !isFinal((await operations.stored(id)).state);
   return new Scheduler({

@@ -18,6 +18,7 @@ export class Scheduler {
   readonly #store: SchedulesStore;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
+  readonly #onTick: (at: Date) => void;
   readonly #running = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
   #ticking: Promise<void> = Promise.resolve();
@@ -27,11 +28,14 @@ export class Scheduler {
     store: SchedulesStore;
     clock: Clock;
     onError: (error: unknown) => void;
+    /** Told after each look at the clock. */
+    onTick?: (at: Date) => void;
   }) {
     this.#work = parts.work;
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#onError = parts.onError;
+    this.#onTick = parts.onTick ?? (() => {});
   }
 
   async start(): Promise<void> {
@@ -48,6 +52,7 @@ export class Scheduler {
   tick(): Promise<void> {
     this.#ticking = this.#ticking.then(async () => {
       for (const work of this.#work) await this.#startIfDue(work).catch(this.#onError);
+      this.#onTick(this.#clock.now());
     });
     return this.#ticking;
   }

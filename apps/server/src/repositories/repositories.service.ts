@@ -119,6 +119,17 @@ export class RepositoriesService {
   pruned(id: string): Promise<void> {
     return this.#store.pruned(id, instant(this.#clock));
   }
+
+  /** A backup added this many bytes to it. */
+  grew(id: string, bytes: number): Promise<void> {
+    return this.#store.grew(id, bytes);
+  }
+
+  /** Asks the engine how much is stored, and remembers it. @throws HoldfastError of the storage */
+  async measure(stored: StoredRepository, options: { signal?: AbortSignal } = {}): Promise<void> {
+    const bytes = await this.#engine.storedBytes(await this.open(stored), options);
+    await this.#store.measured(stored.id, bytes, instant(this.#clock));
+  }
 }
 
 function freePath(name: string, taken: readonly string[]): string {

@@ -57,6 +57,8 @@ export function createRepositoriesStore(database: Database) {
           last_check_at: null,
           last_check_error: null,
           last_prune_at: null,
+          stored_bytes: 0,
+          measured_at: null,
         })
         .execute();
     },
@@ -75,6 +77,22 @@ export function createRepositoriesStore(database: Database) {
 
     async pruned(id: string, at: string): Promise<void> {
       await database.updateTable('repositories').set({ last_prune_at: at }).where('id', '=', id).execute();
+    },
+
+    async grew(id: string, bytes: number): Promise<void> {
+      await database
+        .updateTable('repositories')
+        .set((e) => ({ stored_bytes: e(e.fn.coalesce('stored_bytes', e.lit(0)), '+', bytes) }))
+        .where('id', '=', id)
+        .execute();
+    },
+
+    async measured(id: string, bytes: number, at: string): Promise<void> {
+      await database
+        .updateTable('repositories')
+        .set({ stored_bytes: bytes, measured_at: at })
+        .where('id', '=', id)
+        .execute();
     },
   };
 }
