@@ -15,6 +15,10 @@ import { createDrillsStore } from './drills/drills.store.ts';
 import { EnvironmentsService } from './environments/environments.service.ts';
 import { createRestoreJournals } from './environments/restore-journal.ts';
 import { instanceName } from './instance.ts';
+import { KeyMonitor } from './keys/key-monitor.ts';
+import { KeyRotation } from './keys/key-rotation.service.ts';
+import { MasterKeyRotation } from './keys/master-key-rotation.ts';
+import { TeamKeys } from './keys/team-keys.service.ts';
 import { MaintenanceService } from './maintenance/maintenance.service.ts';
 import { LiveEvents } from './operations/live-events.ts';
 import type { OperationHandlers } from './operations/operation.ts';
@@ -48,8 +52,10 @@ export type App = Awaited<ReturnType<typeof createApp>>;
 export async function createApp(config: Config, masterKey: Buffer, database: Database, ports: Ports) {
   const { clock, engine, docker, version } = ports;
   const { dataPath } = config;
-  const vault = new Vault(createVaultStore(database), masterKey, clock);
+  const vault = new Vault(createVaultStore(database), masterKey, clock, config.previousMasterKey);
   await vault.verify();
+  const teamKeys = new TeamKeys({ database, vault, clock });
+  await teamKeys.ensure();
 
   const destinations = new DestinationsService({
     store: createDestinationsStore(database),
@@ -74,6 +80,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     store: repositoriesStore,
     destinations,
     vault,
+    teamKeys,
     engine,
     clock,
     host,
@@ -136,6 +143,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     limits: config.drillLimits,
   });
   const maintenance = new MaintenanceService({ operations, repositories, engine });
+  const keyRotation = new KeyRotation({ teamKeys, repositories, sources, operations, engine });
+  const masterKeyRotation = new MasterKeyRotation({ config, masterKey, vault, operations });
 
   const handlers: OperationHandlers = {
     backup: backups.partHandler,
@@ -150,6 +159,9 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     'prune-pass': maintenance.passHandler('prune'),
     check: maintenance.checkHandler,
     'check-pass': maintenance.passHandler('check'),
+    'key-rotation': keyRotation.partHandler,
+    'key-rotation-pass': keyRotation.passHandler,
+    'master-key-rotation-pass': masterKeyRotation.handler,
   };
   const owner = randomUUID();
   const reaper = new Reaper({ store, service: operations, log, handlers, clock, owner });
@@ -168,11 +180,23 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     },
   });
 
-  const background: readonly Background[] = [];
+  const keyMonitor = new KeyMonitor({
+    teamKeys,
+    repositories,
+    rotation: keyRotation,
+    operations,
+    alerts,
+    onError: (error) => ports.log('warn', 'The team key could not be looked after.', error),
+  });
+  const background: readonly Background[] = [keyMonitor];
 
   return {
     background,
     vault,
+    teamKeys,
+    keyRotation,
+    keyMonitor,
+    masterKeyRotation,
     destinations,
     sources,
     repositories,

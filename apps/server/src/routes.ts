@@ -7,6 +7,7 @@ import type { DoctorParts } from './doctor/doctor.service.ts';
 import { addDrillRoutes } from './drills/drills.routes.ts';
 import { addEnvironmentRoutes } from './environments/environments.routes.ts';
 import type { HttpApp } from './http/http-app.ts';
+import { addKeyRoutes } from './keys/keys.routes.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
 import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
@@ -14,8 +15,6 @@ import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
 import { addSnapshotRoutes } from './snapshots/snapshots.routes.ts';
 import { addSourceRoutes } from './sources/sources.routes.ts';
-import { recoveryKit } from './vault/recovery-kit.ts';
-import { addVaultRoutes } from './vault/vault.routes.ts';
 
 /** Every route of the API. */
 export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
@@ -33,5 +32,5 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addRetentionRoutes(http, retention, sources, operations);
   addMaintenanceRoutes(http, app.maintenance, operations);
   addDoctorRoutes(http, doctor);
-  addVaultRoutes(http, () => recoveryKit(app));
+  addKeyRoutes(http, app, doctor.clock);
 }

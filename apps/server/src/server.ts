@@ -3,9 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/runtime';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { generateMasterKey, localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
+import { localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { lockDataDirectory } from './data-directory/lock.ts';
+import { forgetPreviousMasterKey, generateMasterKey } from './data-directory/master-key-file.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { authenticateHost } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
@@ -65,6 +66,8 @@ export async function createServer(
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const token = localToken(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
+    // Everything in the vault is closed with the present one by now.
+    forgetPreviousMasterKey(config.dataDirectory);
     // The lock says that every earlier process is dead. What they had stopped runs again before anything else, and what
     // they left is ended before anything new comes in.
     await startAgain(app, ports);

@@ -11,19 +11,21 @@ const subject = { kind: 'holdfast', id: 'holdfast', name: 'Holdfast' } as const;
 /** How often a rotation that waits for a repository is gone on with. */
 const goOnMs = 6 * 60 * 60_000;
 
+interface KeyMonitorParts {
+  readonly teamKeys: TeamKeys;
+  readonly repositories: RepositoriesService;
+  readonly rotation: KeyRotation;
+  readonly operations: OperationsService;
+  readonly alerts: AlertsService;
+  readonly onError: (error: unknown) => void;
+}
+
 /** Asks for the proof that somebody keeps the key, once there is something that only the key opens. */
 export class KeyMonitor implements Background {
-  readonly #parts: {
-    teamKeys: TeamKeys;
-    repositories: RepositoriesService;
-    rotation: KeyRotation;
-    operations: OperationsService;
-    alerts: AlertsService;
-    onError: (error: unknown) => void;
-  };
+  readonly #parts: KeyMonitorParts;
   #stops: (() => void)[] = [];
 
-  constructor(parts: KeyMonitor['#parts']) {
+  constructor(parts: KeyMonitorParts) {
     this.#parts = parts;
   }
 

@@ -150,7 +150,9 @@ export class KeyRotation {
     work: Work,
     isDone: (repository: StoredRepository) => boolean,
   ): Promise<readonly StoredOperation[]> {
-    const todo = (await this.#repositories.all()).filter((one) => one.teamKeyId !== undefined && !isDone(one));
+    const todo = (await this.#repositories.all()).filter(
+      (one) => one.teamKeyId !== undefined && !isDone(one),
+    );
     const parts = todo.map(async ({ id, sourceId }): Promise<NewOperation> => {
       const { name } = await this.#sources.get(sourceId);
       const repository = { id, use: 'exclusive' } as const;

@@ -27,8 +27,7 @@ export async function keyStatus(parts: KeyParts): Promise<KeyStatus> {
     state: !isHeld ? 'missing' : key.confirmedAt === undefined ? 'unconfirmed' : 'confirmed',
     origin: key.origin,
     created: key.createdAt,
-    confirmed:
-      key.confirmedAt === undefined ? undefined : { at: key.confirmedAt, by: key.confirmedBy ?? '' },
+    confirmed: key.confirmedAt === undefined ? undefined : { at: key.confirmedAt, by: key.confirmedBy ?? '' },
     rotation: adding ? 'adding' : following ? 'following' : undefined,
     repositories: await Promise.all(
       initialised.map(async (one) => ({

@@ -77,7 +77,10 @@ export class TeamKeys {
   async reveal(): Promise<TeamKey> {
     const key = await this.current();
     if (key.confirmedAt === undefined) return key;
-    throw new HoldfastError('key-already-confirmed', `The key ${key.id} was confirmed, and is shown no more.`);
+    throw new HoldfastError(
+      'key-already-confirmed',
+      `The key ${key.id} was confirmed, and is shown no more.`,
+    );
   }
 
   /** @throws HoldfastError `key-wrong`, `key-attempts-exhausted` */
@@ -122,7 +125,9 @@ export class TeamKeys {
     if (chosen !== undefined) assertUsablePassword(chosen.password);
     const current = await this.current();
     if (chosen !== undefined && isSameKey(chosen.password, current.password)) {
-      throw new HoldfastError('invalid-input', 'This is the team key already.', { hint: 'Choose another one.' });
+      throw new HoldfastError('invalid-input', 'This is the team key already.', {
+        hint: 'Choose another one.',
+      });
     }
     await this.#database.transaction().execute(async (transaction) => {
       const { store, vault } = this.#within(transaction);
@@ -164,7 +169,11 @@ export class TeamKeys {
     });
   }
 
-  async #insertChosen(store: ReturnType<typeof createTeamKeyStore>, role: KeyRole, by: string): Promise<void> {
+  async #insertChosen(
+    store: ReturnType<typeof createTeamKeyStore>,
+    role: KeyRole,
+    by: string,
+  ): Promise<void> {
     const id = newId();
     await store.insert({ id, role, origin: 'chosen', createdAt: this.#now() });
     await store.confirm(id, by, this.#now());

@@ -194,7 +194,11 @@ export class RepositoriesService {
     for (const { id } of besides.filter(isOwn)) await remove(id);
     if (previous !== undefined) {
       const old = await this.openWith(stored, previous);
-      for (let id = await this.#idOfKey(old, signal); id !== undefined; id = await this.#idOfKey(old, signal)) {
+      for (
+        let id = await this.#idOfKey(old, signal);
+        id !== undefined;
+        id = await this.#idOfKey(old, signal)
+      ) {
         await remove(id);
       }
     }

@@ -1,14 +1,7 @@
 import { Secret } from '@holdfast/runtime';
 import { type Clock, instant } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import {
-  isClosedWith,
-  type MasterKeys,
-  masterKeyId,
-  openEnvelope,
-  rewrapEnvelope,
-  sealEnvelope,
-} from './envelope.ts';
+import { isClosedWith, type MasterKeys, openEnvelope, rewrapEnvelope, sealEnvelope } from './envelope.ts';
 import { createVaultStore, type VaultStore } from './vault.store.ts';
 
 /** Secrets at rest. Nothing in it is ever written into a backup. */
@@ -25,9 +18,8 @@ export class Vault {
   }
 
   /**
-   * Opens every secret, and closes those anew that an earlier master key had closed.
-   * @throws HoldfastError `master-key-wrong`, before anything is written with the wrong key; `vault-damaged` only
-   *   where the master key changes
+   * Closes anew what an earlier master key had closed.
+   * @throws HoldfastError `master-key-wrong`, before anything is written with the wrong key; `vault-damaged`
    */
   async verify(): Promise<void> {
     const all = await this.#store.all();
@@ -36,9 +28,9 @@ export class Vault {
     if (this.#masterKeys.length > 1) await this.#rewrap();
   }
 
-  /** The master key that closes what is put here, named by what gives nothing of it away. */
-  get masterKeyId(): string {
-    return masterKeyId(this.#masterKeys[0]);
+  /** @throws HoldfastError `vault-damaged` where a secret does not open: its master key must not be changed then */
+  async assertWhole(): Promise<void> {
+    for (const { name, envelope } of await this.#store.all()) openEnvelope(this.#masterKeys, name, envelope);
   }
 
   /**

@@ -282,17 +282,22 @@ export function testEngine(
       expect(keys).toHaveLength(2);
       const added = keys.find(({ userName }) => userName === 'holdfast');
       expect(added).toMatchObject({ current: true, hostName: 'agent-1' });
-      await expect(engine.removeKey(second, added?.id ?? '')).rejects.toMatchObject({ code: 'engine-failed' });
+      await expect(engine.removeKey(second, added?.id ?? '')).rejects.toMatchObject({
+        code: 'engine-failed',
+      });
       const [first] = await engine.keys(other).then((all) => all.filter(({ current }) => current));
       await engine.removeKey(second, first?.id ?? '');
       await expect(engine.keys(other)).rejects.toMatchObject({ code: 'repository-password-wrong' });
       expect(await lab.restic(second, 'snapshots')).toMatchObject({ exitCode: 0 });
     });
 
-    test.each(['', ' x', 'x\n', 'x'.repeat(5000)])('a password that restic would misread is refused', async (text) => {
-      const key = { password: new Secret(text), userName: 'holdfast', hostName: 'agent-1' };
-      await expect(engine.addKey(repository, key)).rejects.toMatchObject({ code: 'invalid-input' });
-    });
+    test.each(['', ' x', 'x\n', 'x'.repeat(5000)])(
+      'a password that restic would misread is refused',
+      async (text) => {
+        const key = { password: new Secret(text), userName: 'holdfast', hostName: 'agent-1' };
+        await expect(engine.addKey(repository, key)).rejects.toMatchObject({ code: 'invalid-input' });
+      },
+    );
 
     test('forget removes those that are named, prune their data; repeating is no error', async () => {
       const { resticId } = await engine.backupStream(

@@ -31,7 +31,11 @@ export function createMemoryEngine(): MemoryEngine {
   const calls: string[] = [];
   const failures: MemoryEngine['failures'] = new Map();
 
-  function called(verb: string, { access, password }: Repository, signal?: AbortSignal): Map<string, MemorySnapshot> {
+  function called(
+    verb: string,
+    { access, password }: Repository,
+    signal?: AbortSignal,
+  ): Map<string, MemorySnapshot> {
     calls.push(`${verb} ${access.location}`);
     signal?.throwIfAborted();
     const failure = failures.get(verb);

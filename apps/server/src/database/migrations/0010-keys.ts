@@ -3,11 +3,11 @@ import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { RepositoriesTable, VaultSecretsTable } from '../schema.ts';
 
-interface Before {
+type Before = {
   vault_secrets: VaultSecretsTable;
   team_keys: { id: string; role: string; origin: string; created_at: string; wrong_attempts: number };
   repositories: Pick<RepositoriesTable, 'initialised_at'> & { team_key_id: string | null };
-}
+};
 
 /** What is known of team keys, beside the secrets themselves; and which of them opens which repository. */
 export const keys: Migration = {

@@ -22,13 +22,7 @@ export async function addKey(
   await runRestic({
     settings,
     repository,
-    arguments: [
-      'key',
-      'add',
-      '--new-password-file=/dev/stdin',
-      `--user=${userName}`,
-      `--host=${hostName}`,
-    ],
+    arguments: ['key', 'add', '--new-password-file=/dev/stdin', `--user=${userName}`, `--host=${hostName}`],
     input: password,
     options,
   });
