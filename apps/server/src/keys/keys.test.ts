@@ -12,21 +12,22 @@ import {
 import { HoldfastError } from '@holdfast/runtime';
 import { createMemoryEngine } from '@holdfast/worker/testing';
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../database/database.ts';
+import { fakeContainer } from '../testing/fake-docker.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { startTestServer, type TestServerOptions } from '../testing/test-server.ts';
 
 async function start(options: TestServerOptions = {}) {
   const test = await startTestServer(options);
-  const { api, ended, dataDirectory, source } = test;
+  const { api, ended, dataDirectory, source, docker } = test;
   const status = async (): Promise<KeyStatus> => keyStatusSchema.parse((await api('GET', '/v1/key')).body);
   const reveal = async () => revealedKeySchema.parse((await api('POST', '/v1/key/reveal')).body).key;
   const kit = async () => recoveryKitSchema.parse((await api('GET', '/v1/key/kit')).body);
-  const rotate = async (body: object = {}) => ended(await api('POST', '/v1/key/rotate', body));
+  const askToRotate = (body: object = {}) => api('POST', '/v1/key/rotate', body);
+  const rotate = async () => ended(await askToRotate());
   const backUp = async (...names: string[]) => {
-    for (const name of names) {
-      source.content.set(name, Buffer.from(name));
-      await api('POST', '/v1/sources', { kind: 'memory', name, locator: { key: name } });
-    }
+    docker.containers = names.map((name) => fakeContainer(name, { labels: { 'memory.key': name } }));
+    for (const name of names) source.content.set(name, new Map([[`/${name}.dump`, `rows of ${name}`]]));
     return ended(await api('POST', '/v1/backups', { names }));
   };
   const alerts = async (): Promise<Alert[]> =>
@@ -34,7 +35,7 @@ async function start(options: TestServerOptions = {}) {
       .parse((await api('GET', '/v1/alerts')).body)
       .items.filter(({ code }) => code === 'key-unconfirmed');
   const dotEnv = () => readFileSync(path.join(dataDirectory, '.env'), 'utf8');
-  return { ...test, status, reveal, kit, rotate, backUp, alerts, dotEnv };
+  return { ...test, status, reveal, kit, rotate, askToRotate, backUp, alerts, dotEnv };
 }
 
 describe('the team key', () => {
@@ -45,8 +46,13 @@ describe('the team key', () => {
     expect(key).toMatch(/^[\w-]{43}$/);
     expect(await reveal()).toBe(key);
     expect(JSON.stringify(await status())).not.toContain(key);
-    const confirmed = await api('POST', '/v1/key/confirm', { key: ` ${key.slice(0, 20)}\n${key.slice(20)} ` });
-    expect(confirmed).toMatchObject({ status: 200, body: { state: 'confirmed', confirmed: { by: 'this host' } } });
+    const confirmed = await api('POST', '/v1/key/confirm', {
+      key: ` ${key.slice(0, 20)}\n${key.slice(20)} `,
+    });
+    expect(confirmed).toMatchObject({
+      status: 200,
+      body: { state: 'confirmed', confirmed: { by: 'this host' } },
+    });
     expect(await api('POST', '/v1/key/reveal')).toMatchObject({
       status: 409,
       body: { code: 'key-already-confirmed', hint: expect.stringContaining('show-kit') },
@@ -113,7 +119,9 @@ describe('adopting a password', () => {
 
   it.each(['', ' x', 'a\nb', 'a\u0000b', 'x'.repeat(1025)])('refuses %j', async (password) => {
     const { api, status } = await start();
-    expect(await api('POST', '/v1/key/adopt', { password })).toMatchObject({ body: { code: 'invalid-input' } });
+    expect(await api('POST', '/v1/key/adopt', { password })).toMatchObject({
+      body: { code: 'invalid-input' },
+    });
     expect((await status()).origin).toBe('generated');
   });
 
@@ -138,9 +146,12 @@ describe('adopting a password', () => {
     await backUp('one', 'two');
     const { body } = await api('POST', '/v1/key/adopt', { password: 'my own' });
     const { operation } = body as { operation: unknown };
-    expect(await ended({ status: 202, contentType: '', body: operation })).toMatchObject({ state: 'succeeded' });
+    expect(await ended({ status: 202, contentType: '', body: operation })).toMatchObject({
+      state: 'succeeded',
+    });
     expect([...engine.passwords.values()].flat().map((key) => key.password)).toEqual(['my own', 'my own']);
-    expect(await status()).toMatchObject({ state: 'confirmed', rotation: undefined });
+    expect(await status()).toMatchObject({ state: 'confirmed', origin: 'chosen' });
+    expect(await status()).not.toHaveProperty('rotation');
   });
 });
 
@@ -156,22 +167,23 @@ describe('a rotation of the team key', () => {
     expect([...engine.passwords.values()].flat().map((key) => key.password)).toEqual([password, password]);
     expect(await status()).toMatchObject({
       state: 'unconfirmed',
-      rotation: undefined,
       repositories: [{ state: 'current' }, { state: 'current' }],
     });
+    expect(await status()).not.toHaveProperty('rotation');
     expect(await backUp('one', 'two', 'three')).toMatchObject({ state: 'succeeded' });
   });
 
   it('keeps the key before for what it cannot reach, and takes it along later', async () => {
-    const { engine, backUp, rotate, status, kit, reveal } = await start();
+    const { engine, backUp, rotate, askToRotate, status, kit, reveal } = await start();
     await backUp('one', 'two');
     const before = await reveal();
     const addKey = engine.addKey.bind(engine);
     engine.addKey = async (repository, ...rest) => {
-      if (repository.access.location.endsWith('two')) throw new HoldfastError('destination-unreachable', 'Gone.');
+      if (repository.access.location.endsWith('two'))
+        throw new HoldfastError('destination-unreachable', 'Gone.');
       await addKey(repository, ...rest);
     };
-    expect(await rotate()).toMatchObject({ state: 'failed', error: { code: 'destination-unreachable' } });
+    expect(await rotate()).toMatchObject({ state: 'failed', error: { code: 'partly-failed' } });
     expect(await status()).toMatchObject({
       rotation: 'following',
       repositories: [
@@ -183,7 +195,7 @@ describe('a rotation of the team key', () => {
     expect(repositories.map((one) => one.password)).toEqual([undefined, before]);
     // Backups go on, of both.
     expect(await backUp('one', 'two')).toMatchObject({ state: 'succeeded' });
-    expect(await rotate({ key: 'another' })).toMatchObject({ code: 'conflict' });
+    expect(await askToRotate({ key: 'another' })).toMatchObject({ body: { code: 'conflict' } });
     engine.addKey = addKey;
     expect(await rotate()).toMatchObject({ state: 'succeeded' });
     expect((await kit()).password).toBe(password);
@@ -204,12 +216,14 @@ describe('a rotation of the team key', () => {
   });
 
   it('leaves the keys of people alone, and refuses the key that there is', async () => {
-    const { engine, backUp, rotate, kit } = await start();
+    const { engine, backUp, rotate, askToRotate, kit } = await start();
     await backUp('one');
     const [location = ''] = engine.passwords.keys();
     const theirs = { id: 'a'.repeat(64), password: 'theirs', userName: 'me', hostName: 'elsewhere' };
     engine.passwords.set(location, [...(engine.passwords.get(location) ?? []), theirs]);
-    expect(await rotate({ key: (await kit()).password })).toMatchObject({ code: 'invalid-input' });
+    expect(await askToRotate({ key: (await kit()).password })).toMatchObject({
+      body: { code: 'invalid-input' },
+    });
     expect(await rotate()).toMatchObject({ state: 'succeeded' });
     expect(engine.passwords.get(location)).toContainEqual(theirs);
     expect(engine.passwords.get(location)).toHaveLength(2);
@@ -224,7 +238,6 @@ describe('the vault without the key, as after a rebuild', () => {
     await first.backUp('one');
     const { password, keyId } = await first.kit();
     await first.server.close();
-    const { openDatabase } = await import('../database/database.ts');
     const database = await openDatabase(path.join(dataDirectory, 'holdfast.db'));
     await database.deleteFrom('vault_secrets').execute();
     await database.destroy();
@@ -250,7 +263,9 @@ describe('a change of the master key', () => {
     expect(first.dotEnv()).not.toContain(before);
     expect(first.dotEnv()).toContain('# mine\nHOLDFAST_CONCURRENCY=3\n');
     expect((await first.kit()).password).toBe(password);
-    expect(await first.ended(await first.api('POST', '/v1/key/rotate-master'))).toMatchObject({ state: 'succeeded' });
+    expect(await first.ended(await first.api('POST', '/v1/key/rotate-master'))).toMatchObject({
+      state: 'succeeded',
+    });
     await first.server.close();
     const second = await start({ dataDirectory });
     expect((await second.kit()).password).toBe(password);
