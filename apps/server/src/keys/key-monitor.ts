@@ -35,8 +35,9 @@ export class KeyMonitor implements Background {
       this.#parts.operations.onEnded((operation) => void this.#after(operation)),
       () => clearInterval(timer),
     ];
-    await this.check();
-    await this.#goOn();
+    // Neither may hold up the start.
+    await this.check().catch(this.#parts.onError);
+    await this.#goOn().catch(this.#parts.onError);
   }
 
   async stop(): Promise<void> {

@@ -73,20 +73,19 @@ export class KeyRotation {
    */
   async adopt(password: Secret, by: string): Promise<StoredOperation | undefined> {
     const known = await this.#teamKeys.known('current');
-    const claimed = (await this.#repositories.all()).filter(({ teamKeyId }) => teamKeyId !== undefined);
     if (known !== undefined && (await this.#teamKeys.find('current')) === undefined) {
-      await this.#assertOpens(claimed, known.id, password);
+      await this.#assertOpens(known.id, password);
       await this.#teamKeys.reEnter(password);
       return undefined;
     }
-    if (claimed.length > 0 || (await this.isUnfinished())) return this.start({ password, by });
-    await this.#teamKeys.adopt(password, by);
-    return undefined;
+    if (!(await this.isUnfinished()) && (await this.#teamKeys.adopt(password, by))) return undefined;
+    return this.start({ password, by });
   }
 
   /** Storage that does not answer says nothing against the password. */
-  async #assertOpens(repositories: readonly StoredRepository[], keyId: string, password: Secret) {
-    for (const stored of repositories.filter((one) => one.initialised && one.teamKeyId === keyId)) {
+  async #assertOpens(keyId: string, password: Secret): Promise<void> {
+    const repositories = await this.#repositories.all();
+    for (const stored of repositories.filter((one) => one.initialised && isWith(one, keyId))) {
       try {
         await this.#engine.keys(await this.#repositories.openWith(stored, password));
         return;

@@ -2,7 +2,6 @@ import type { Selectable } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { TeamKeysTable } from '../database/schema.ts';
 
-export type TeamKeyStore = ReturnType<typeof createTeamKeyStore>;
 export type KeyRole = TeamKeysTable['role'];
 
 /** What is known of a team key beside the secret itself. */
@@ -66,6 +65,12 @@ export function createTeamKeyStore(database: Database) {
         .where('wrong_attempts', '<', limit.attempts)
         .executeTakeFirst();
       return numUpdatedRows > 0n;
+    },
+
+    /** Whether a repository has a key, or is being made with one. */
+    async isAnyInUse(): Promise<boolean> {
+      const query = database.selectFrom('repositories').select('id').where('team_key_id', 'is not', null);
+      return (await query.limit(1).executeTakeFirst()) !== undefined;
     },
 
     /** Whether a repository still has, or is being made with, another key than this one, or old ones beside it. */

@@ -98,16 +98,19 @@ export class TeamKeys {
   }
 
   /**
-   * In place of the present key, which no repository has. Whoever typed it has proven that they keep it.
+   * In place of the present key. Whoever typed it has proven that they keep it.
+   * @returns false, and changes nothing, where a repository has a key, or is being made with one
    * @throws HoldfastError `invalid-input`
    */
-  async adopt(password: Secret, by: string): Promise<void> {
+  async adopt(password: Secret, by: string): Promise<boolean> {
     assertUsablePassword(password);
-    await this.#database.transaction().execute(async (transaction) => {
+    return this.#database.transaction().execute(async (transaction) => {
       const { store, vault } = this.#within(transaction);
+      if (await store.isAnyInUse()) return false;
       await vault.put(secretNames.current, password);
       await store.remove('current');
       await this.#insertChosen(store, 'current', by);
+      return true;
     });
   }
 

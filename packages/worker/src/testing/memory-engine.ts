@@ -11,7 +11,7 @@ export interface MemorySnapshot {
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
-export type MemoryKey = Omit<RepositoryKey, 'current'> & { readonly password: string };
+type MemoryKey = Omit<RepositoryKey, 'current'> & { readonly password: string };
 
 export interface MemoryEngine extends Engine {
   /** By location. */
