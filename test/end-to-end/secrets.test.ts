@@ -75,7 +75,14 @@ async function expectNoSecrets(names: string, sourceNames: readonly string[]) {
         '--set',
         'endpoint=http://127.0.0.1:9',
       ],
-      ...['--set', 'bucket=b', '--set', 'accessKeyId=k', '--secret-env', 'secretAccessKey=OFFSITE_SECRET'],
+      ...[
+        '--set',
+        'bucket=offsite-bucket',
+        '--set',
+        'accessKeyId=k',
+        '--secret-env',
+        'secretAccessKey=OFFSITE_SECRET',
+      ],
     );
     await watched.run('sources', 'add', 'directory', path.join(data, 'uploads'), '--name', 'uploads');
     await watched.run('sources', 'add', 'sqlite', path.join(data, 'orders.db'), '--name', 'orders');

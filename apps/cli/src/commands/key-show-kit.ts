@@ -24,7 +24,14 @@ export async function showRecoveryKit(context: CommandContext, options: ShowKitO
   }
   warnOfKey(context);
   output.line(assignment('RESTIC_PASSWORD', kit.password));
-  for (const { source, destination, repository, password, environment, options: needed } of kit.repositories) {
+  for (const {
+    source,
+    destination,
+    repository,
+    password,
+    environment,
+    options: needed,
+  } of kit.repositories) {
     output.line();
     output.line(markup`# ${source} at ${destination}`);
     if (password !== undefined) output.line(assignment('RESTIC_PASSWORD', password));

@@ -25,7 +25,8 @@ export function printKeyStatus(output: Output, status: KeyStatus): void {
     output.line(markup`  ${source} at ${destination}: ${held}`);
   }
   if (state === 'unconfirmed') output.note(markup`Next: holdfast key show-kit, then holdfast key confirm`);
-  if (state === 'missing') output.note(markup`Next: enter the key of the recovery kit with holdfast key adopt`);
+  if (state === 'missing')
+    output.note(markup`Next: enter the key of the recovery kit with holdfast key adopt`);
   if (rotation !== undefined) {
     output.note(markup`A rotation has not come to its end. Go on with it: holdfast key rotate`);
   }

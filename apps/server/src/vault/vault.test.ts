@@ -130,7 +130,9 @@ describe('the vault', () => {
     const next = randomBytes(32);
     await new Vault(store, next, systemClock, key).verify();
     expect((await new Vault(store, next, systemClock).get('a'))?.reveal()).toBe('one');
-    await expect(new Vault(store, key, systemClock).verify()).rejects.toMatchObject({ code: 'master-key-wrong' });
+    await expect(new Vault(store, key, systemClock).verify()).rejects.toMatchObject({
+      code: 'master-key-wrong',
+    });
   });
 
   it('keeps, replaces and removes secrets, and nothing of them in the clear', async () => {
