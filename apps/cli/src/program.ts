@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addDestinationCommands } from './command-groups/destination-commands.ts';
+import { addKeyCommands } from './command-groups/key-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
 import { addOperationCommands } from './command-groups/operation-commands.ts';
 import { addSnapshotCommands } from './command-groups/snapshot-commands.ts';
@@ -29,6 +30,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
   addOperationCommands(program, perform);
   addDestinationCommands(program, perform);
   addMaintenanceCommands(program, perform);
+  addKeyCommands(program, perform);
   return program.addHelpText('after', examples);
 }
 

@@ -16,6 +16,10 @@ import { createDrillsStore } from './drills/drills.store.ts';
 import { EnvironmentsService } from './environments/environments.service.ts';
 import { createRestoreJournals } from './environments/restore-journal.ts';
 import { instanceName } from './instance.ts';
+import { KeyMonitor } from './keys/key-monitor.ts';
+import { KeyRotation } from './keys/key-rotation.service.ts';
+import { MasterKeyRotation } from './keys/master-key-rotation.ts';
+import { TeamKeys } from './keys/team-keys.service.ts';
 import { MaintenanceService } from './maintenance/maintenance.service.ts';
 import { longestInterval } from './metrics/expected-interval.ts';
 import { MetricsService } from './metrics/metrics.service.ts';
@@ -52,8 +56,10 @@ export type App = Awaited<ReturnType<typeof createApp>>;
 export async function createApp(config: Config, masterKey: Buffer, database: Database, ports: Ports) {
   const { clock, engine, docker, version } = ports;
   const { dataPath } = config;
-  const vault = new Vault(createVaultStore(database), masterKey, clock);
+  const vault = new Vault(createVaultStore(database), masterKey, clock, config.previousMasterKey);
   await vault.verify();
+  const teamKeys = new TeamKeys({ database, vault, clock });
+  await teamKeys.ensure();
 
   const destinations = new DestinationsService({
     store: createDestinationsStore(database),
@@ -78,6 +84,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     store: repositoriesStore,
     destinations,
     vault,
+    teamKeys,
     engine,
     clock,
     host,
@@ -152,6 +159,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     version,
     schemaVersion,
   });
+  const keyRotation = new KeyRotation({ teamKeys, repositories, sources, operations, engine });
+  const masterKeyRotation = new MasterKeyRotation({ config, masterKey, vault, operations });
 
   const handlers: OperationHandlers = {
     backup: backups.partHandler,
@@ -166,6 +175,9 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     'prune-pass': maintenance.passHandler('prune'),
     check: maintenance.checkHandler,
     'check-pass': maintenance.passHandler('check'),
+    'key-rotation': keyRotation.partHandler,
+    'key-rotation-pass': keyRotation.passHandler,
+    'master-key-rotation-pass': masterKeyRotation.handler,
   };
   const owner = randomUUID();
   const reaper = new Reaper({ store, service: operations, log, handlers, clock, owner });
@@ -184,11 +196,23 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     },
   });
 
-  const background: readonly Background[] = [];
+  const keyMonitor = new KeyMonitor({
+    teamKeys,
+    repositories,
+    rotation: keyRotation,
+    operations,
+    alerts,
+    onError: (error) => ports.log('warn', 'The team key could not be looked after.', error),
+  });
+  const background: readonly Background[] = [keyMonitor];
 
   return {
     background,
     vault,
+    teamKeys,
+    keyRotation,
+    keyMonitor,
+    masterKeyRotation,
     destinations,
     sources,
     repositories,

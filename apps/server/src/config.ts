@@ -30,6 +30,10 @@ export interface Config {
   readonly masterKey?: Buffer;
   /** Where the state is. */
   readonly database: DatabasePlace;
+  /** Where it comes from: `data-directory` is the one place where Holdfast may change it. */
+  readonly masterKeyFrom: 'data-directory' | 'setting';
+  /** The master key before this one, while the vault may still be closed with it. */
+  readonly previousMasterKey?: Buffer;
   /** Makes S3 the default destination; without it that is a folder in the data directory. */
   readonly s3?: S3Settings;
   readonly discovery: { readonly names: readonly string[]; readonly include: readonly string[] };
@@ -80,15 +84,18 @@ export interface ConfigInput {
 export function loadConfig(input: ConfigInput = {}): Config {
   const { environment = process.env, overrides = {} } = input;
   const dataDirectory = resolveDataDirectory(input);
-  const read = new SettingsReader({ ...readDotEnv(dataDirectory), ...environment }, (file) =>
+  const dotEnv = readDotEnv(dataDirectory);
+  const read = new SettingsReader({ ...dotEnv, ...withoutEmpty(environment) }, (file) =>
     readFileSync(file, 'utf8'),
   );
   return {
     dataDirectory,
     host: overrides.host ?? read.text('HOLDFAST_HOST') ?? '127.0.0.1',
     port: overrides.port ?? read.integer('HOLDFAST_PORT', { minimum: 0, maximum: 65_535, default: 7420 }),
-    masterKey: masterKey(read),
     database: databasePlace(read, dataDirectory),
+    masterKey: masterKey(read, 'HOLDFAST_MASTER_KEY'),
+    masterKeyFrom: isMasterKeyOurs(environment, dotEnv) ? 'data-directory' : 'setting',
+    previousMasterKey: masterKey(read, 'HOLDFAST_MASTER_KEY_PREVIOUS'),
     s3: s3Settings(read),
     discovery: {
       names: read.list('HOLDFAST_DISCOVERY_NAMES'),
@@ -158,13 +165,26 @@ function readDotEnv(dataDirectory: string): Environment {
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
+/** An empty variable counts as not set: it does not hide what the data directory's .env says either. */
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim() !== ''));
+}
+
+/** Whether the master key stands in the data directory's .env itself, or is about to be made there. */
+function isMasterKeyOurs(environment: Environment, dotEnv: Environment): boolean {
+  const isSet = (value: string | undefined) => value !== undefined && value.trim() !== '';
+  if (isSet(environment['HOLDFAST_MASTER_KEY'])) return false;
+  if (isSet(dotEnv['HOLDFAST_MASTER_KEY'])) return true;
+  return !isSet(environment['HOLDFAST_MASTER_KEY_FILE']) && !isSet(dotEnv['HOLDFAST_MASTER_KEY_FILE']);
+}
+
 /** 32 bytes as 64 hexadecimal digits or as base64 (either alphabet). The value is never quoted back. */
-function masterKey(read: SettingsReader): Buffer | undefined {
-  const held = read.secret('HOLDFAST_MASTER_KEY')?.reveal();
+function masterKey(read: SettingsReader, name: string): Buffer | undefined {
+  const held = read.secret(name)?.reveal();
   if (held === undefined) return undefined;
   const key = Buffer.from(held, /^[0-9a-f]{64}$/i.test(held) ? 'hex' : 'base64url');
   if (key.length !== 32 || !/^[A-Za-z0-9+/_-]+=*$/.test(held)) {
-    throw invalidSetting('HOLDFAST_MASTER_KEY', '[redacted]', '32 bytes, as 64 hexadecimal digits or base64');
+    throw invalidSetting(name, '[redacted]', '32 bytes, as 64 hexadecimal digits or base64');
   }
   return key;
 }

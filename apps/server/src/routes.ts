@@ -7,6 +7,7 @@ import type { DoctorParts } from './doctor/doctor.service.ts';
 import { addDrillRoutes } from './drills/drills.routes.ts';
 import { addEnvironmentRoutes } from './environments/environments.routes.ts';
 import type { HttpApp } from './http/http-app.ts';
+import { addKeyRoutes } from './keys/keys.routes.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
 import { addMetricsRoutes } from './metrics/metrics.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
@@ -15,8 +16,6 @@ import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
 import { addSnapshotRoutes } from './snapshots/snapshots.routes.ts';
 import { addSourceRoutes } from './sources/sources.routes.ts';
-import { recoveryKit } from './vault/recovery-kit.ts';
-import { addVaultRoutes } from './vault/vault.routes.ts';
 
 /** Every route of the API. */
 export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
@@ -35,5 +34,5 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addMaintenanceRoutes(http, app.maintenance, operations);
   addDoctorRoutes(http, doctor);
   addMetricsRoutes(http, app.metrics, app.metricsAccess);
-  addVaultRoutes(http, () => recoveryKit(app));
+  addKeyRoutes(http, app, doctor.clock);
 }

@@ -7,9 +7,10 @@ import { createActiveLeaseStore } from './active/active-lease.store.ts';
 import { type ActiveLease, takeActiveLease } from './active/active-lease.ts';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { generateMasterKey, localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
+import { localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { lockDataDirectory } from './data-directory/lock.ts';
+import { forgetPreviousMasterKey, generateMasterKey } from './data-directory/master-key-file.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { authenticateHost } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
@@ -78,8 +79,10 @@ export async function createServer(
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
     if (mode === 'serve') undo.push(tellOfOperations(app, ports.log));
-    // The lock and the lease say that every earlier process is dead. What they had stopped runs again before anything else, and what
-    // they left is ended before anything new comes in.
+    // Everything in the vault is closed with the present one by now.
+    forgetPreviousMasterKey(config.dataDirectory);
+    // The lock and the lease say that every earlier process is dead. What they had stopped runs again before anything
+    // else, and what they left is ended before anything new comes in.
     await startAgain(app, ports);
     const dead = await app.reaper.reapAllOthers();
     if (mode === 'embedded') await app.reaper.repeat('urgent');

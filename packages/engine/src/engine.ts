@@ -103,6 +103,22 @@ export interface RestoreOptions extends RunOptions {
   readonly include?: readonly string[];
 }
 
+/** A key of a repository, as the repository lists it. */
+export interface RepositoryKey {
+  readonly id: string;
+  /** Whether it is the one that the given password belongs to. */
+  readonly current: boolean;
+  readonly userName: string;
+  readonly hostName: string;
+}
+
+export interface NewKey {
+  /** Neither empty nor with space around it: restic would read it as another one. */
+  readonly password: Secret;
+  readonly userName: string;
+  readonly hostName: string;
+}
+
 /** The storage engine. The only implementation is restic; `engine-suite.ts` says what it has to do. */
 export interface Engine {
   /** @throws HoldfastError `engine-missing` */
@@ -123,4 +139,10 @@ export interface Engine {
   /** Removes stale locks only (dead process of the same host, or older than 30 minutes). */
   unlock(repository: Repository, options?: RunOptions): Promise<void>;
   storedBytes(repository: Repository, options?: RunOptions): Promise<number>;
+  /** @throws HoldfastError `repository-password-wrong`, `repository-missing` */
+  keys(repository: Repository, options?: RunOptions): Promise<RepositoryKey[]>;
+  /** One more password that opens the repository; those that do already go on doing so. */
+  addKey(repository: Repository, key: NewKey, options?: RunOptions): Promise<void>;
+  /** Its password opens the repository no more. The key that opened it for this call stays: that is an error. */
+  removeKey(repository: Repository, id: string, options?: RunOptions): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import {
   type AddDestination,
   type AddedDestination,
+  type AdoptedKey,
   type Alert,
   addedDestinationSchema,
+  adoptedKeySchema,
   alertSchema,
   type DeclareSource,
   type Destination,
@@ -11,6 +13,9 @@ import {
   doctorReportSchema,
   type EnvironmentPreflight,
   environmentPreflightSchema,
+  type KeyStatus,
+  keyStatusSchema,
+  kitDocumentSchema,
   type Operation,
   type OperationEvent,
   operationEventSchema,
@@ -186,6 +191,33 @@ export class ApiClient {
 
   recoveryKit(): Promise<RecoveryKit> {
     return this.#ask(recoveryKitSchema, 'GET', '/v1/key/kit');
+  }
+
+  /** The recovery kit as a page to print. */
+  async recoveryKitDocument(format: 'html' | 'text', { key }: { key: boolean }): Promise<string> {
+    const path = withQuery('/v1/key/kit-document', { format, key: String(key) });
+    return (await this.#ask(kitDocumentSchema, 'GET', path)).document;
+  }
+
+  keyStatus(): Promise<KeyStatus> {
+    return this.#ask(keyStatusSchema, 'GET', '/v1/key');
+  }
+
+  confirmKey(key: string): Promise<KeyStatus> {
+    return this.#ask(keyStatusSchema, 'POST', '/v1/key/confirm', { key });
+  }
+
+  adoptKey(password: string): Promise<AdoptedKey> {
+    return this.#ask(adoptedKeySchema, 'POST', '/v1/key/adopt', { password });
+  }
+
+  /** @param key a person's own; without it, one is generated */
+  rotateKey(key?: string): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/key/rotate', { key });
+  }
+
+  rotateMasterKey(): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/key/rotate-master');
   }
 
   async #ask<T extends z.ZodType>(

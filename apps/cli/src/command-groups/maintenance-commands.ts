@@ -48,19 +48,6 @@ export function addMaintenanceCommands(program: Command, perform: Perform): void
     .addHelpText('after', '\nExample:\n  holdfast doctor');
 
   program
-    .command('key')
-    .description('the key that opens the backups')
-    .command('show-kit')
-    .description('print what to keep in order to restore without Holdfast; holds the password')
-    .action(() =>
-      perform(async (context) => (await import('../commands/key-show-kit.ts')).showRecoveryKit(context)),
-    )
-    .addHelpText(
-      'after',
-      '\nExample:\n  holdfast key show-kit > recovery-kit.txt   then move it off this machine',
-    );
-
-  program
     .command('serve')
     .description('run the server: schedule, API')
     .option('--host <address>', 'address to listen on')

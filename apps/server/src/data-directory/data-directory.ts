@@ -37,22 +37,8 @@ export function localToken(directory: string): string {
   return made;
 }
 
-/**
- * Makes a master key and keeps it in the directory's .env, which later starts read. What else the file holds
- * stays.
- */
-export function generateMasterKey(directory: string): Buffer {
-  const { dotEnv } = dataDirectoryFiles(directory);
-  const key = randomBytes(32);
-  const before = existsSync(dotEnv) ? readFileSync(dotEnv, 'utf8').replace(/\n?$/, '\n') : '';
-  const words =
-    '# Opens the vault of this data directory. Without it the secrets kept there are lost: keep a copy elsewhere.\n';
-  writePrivately(dotEnv, `${before}${words}HOLDFAST_MASTER_KEY=${key.toString('hex')}\n`);
-  return key;
-}
-
 /** All of it or nothing, and never readable by others, not even for a moment. */
-function writePrivately(file: string, content: string): void {
+export function writePrivately(file: string, content: string): void {
   const temporary = `${file}.new`;
   guarded(file, () => {
     try {

@@ -35,6 +35,7 @@ CREATE INDEX "recovery_points_by_environment" on "recovery_points" ("environment
 CREATE INDEX "recovery_points_by_operation" on "recovery_points" ("operation_id");
 
 CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null references "sources" ("id"), "destination_id" text not null references "destinations" ("id") on delete cascade, "path" text not null, "created_at" text not null, "initialised_at" text, "last_check_at" text, "last_check_error" text, "last_prune_at" text, "stored_bytes" bigint, "measured_at" text, constraint "repositories_one_owner" unique ("destination_id", "path"), constraint "repositories_one_per_source" unique ("source_id", "destination_id"));
+CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null references "sources" ("id"), "destination_id" text not null references "destinations" ("id") on delete cascade, "path" text not null, "created_at" text not null, "initialised_at" text, "last_check_at" text, "last_check_error" text, "last_prune_at" text, "team_key_id" text, "old_keys" integer default 0 not null, constraint "repositories_one_owner" unique ("destination_id", "path"), constraint "repositories_one_per_source" unique ("source_id", "destination_id"));
 
 CREATE TABLE "restore_journal" ("operation_id" text not null references "operations" ("id") on delete cascade, "sequence" integer not null, "entry" text not null, constraint "restore_journal_key" primary key ("operation_id", "sequence"));
 
@@ -53,5 +54,7 @@ CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text
 CREATE INDEX "sources_by_name" on "sources" ("name");
 
 CREATE TABLE "stopped_services" ("operation_id" text not null, "container_id" text not null, "container_name" text not null, "action" text not null, "created_at" text not null, constraint "stopped_services_key" primary key ("operation_id", "container_id"));
+
+CREATE TABLE "team_keys" ("id" text primary key, "role" text not null unique, "origin" text not null, "created_at" text not null, "confirmed_at" text, "confirmed_by" text, "wrong_attempts" integer not null, "last_wrong_at" text);
 
 CREATE TABLE "vault_secrets" ("name" text primary key, "envelope" text not null, "created_at" text not null);

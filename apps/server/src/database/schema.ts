@@ -114,6 +114,10 @@ export interface RepositoriesTable {
   /** Measured after the last prune, and what backups have added since. */
   stored_bytes: number | null;
   measured_at: Instant | null;
+  /** The team key that opens it; also of one that is just being made with it. */
+  team_key_id: string | null;
+  /** 1 while keys that it had before may still open it. */
+  old_keys: Generated<Flag>;
 }
 
 export interface SnapshotsTable {
@@ -221,6 +225,19 @@ export interface VaultSecretsTable {
   created_at: Instant;
 }
 
+/** Team keys, as far as they are no secret; the passwords are in the vault. */
+export interface TeamKeysTable {
+  /** Random, so that it gives nothing away of a password that a person chose. */
+  id: string;
+  role: 'current' | 'next' | 'previous';
+  origin: 'generated' | 'chosen';
+  created_at: Instant;
+  confirmed_at: Instant | null;
+  confirmed_by: string | null;
+  wrong_attempts: number;
+  last_wrong_at: Instant | null;
+}
+
 export interface SchedulesTable {
   name: string;
   /** The due time that was last acted on. */
@@ -252,6 +269,7 @@ export interface Schema {
   drills: DrillsTable;
   alerts: AlertsTable;
   vault_secrets: VaultSecretsTable;
+  team_keys: TeamKeysTable;
   schedules: SchedulesTable;
   stopped_services: StoppedServicesTable;
 }

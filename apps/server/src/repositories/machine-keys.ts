@@ -12,6 +12,9 @@ import type { Vault } from '../vault/vault.service.ts';
 /** As kept in the vault. The id is no secret, but is of no use without the password. */
 const heldSchema = z.object({ password: z.string(), keyId: z.string() });
 
+/** The user that repositories show for keys of Holdfast. */
+export const ownUserName = 'holdfast';
+
 const nameOf = (repositoryId: string) => `machine-key/${repositoryId}`;
 
 /** The cheap second keys of repositories; see docs/decisions/0005-machine-key.md. */
@@ -38,7 +41,7 @@ export class MachineKeys {
     owner: { readonly hostname: string; readonly created: Date },
   ): Promise<void> {
     const password = generateMachinePassword();
-    const keyId = await addMachineKey(place, teamKey, password, { username: 'holdfast', ...owner });
+    const keyId = await addMachineKey(place, teamKey, password, { username: ownUserName, ...owner });
     const held = JSON.stringify({ password: password.reveal(), keyId });
     await this.#vault.put(nameOf(repositoryId), new Secret(held));
   }

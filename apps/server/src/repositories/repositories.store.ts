@@ -59,12 +59,26 @@ export function createRepositoriesStore(database: Database) {
           last_prune_at: null,
           stored_bytes: 0,
           measured_at: null,
+          team_key_id: null,
         })
         .execute();
     },
 
     async initialised(id: string, at: string): Promise<void> {
       await database.updateTable('repositories').set({ initialised_at: at }).where('id', '=', id).execute();
+    },
+
+    /** @param oldKeys whether others that opened it before are still to be removed */
+    async setTeamKey(id: string, teamKeyId: string | null, oldKeys: boolean): Promise<void> {
+      await database
+        .updateTable('repositories')
+        .set({ team_key_id: teamKeyId, old_keys: oldKeys ? 1 : 0 })
+        .where('id', '=', id)
+        .execute();
+    },
+
+    async oldKeysRemoved(id: string): Promise<void> {
+      await database.updateTable('repositories').set({ old_keys: 0 }).where('id', '=', id).execute();
     },
 
     async checked(id: string, at: string, error?: Failure): Promise<void> {
@@ -104,6 +118,8 @@ function fromRow(row: Selectable<RepositoriesTable>): StoredRepository {
     destinationId: row.destination_id,
     path: row.path,
     initialised: row.initialised_at !== null,
+    teamKeyId: row.team_key_id ?? undefined,
+    hasOldKeys: row.old_keys === 1,
     lastCheck:
       row.last_check_at === null
         ? undefined

@@ -4,13 +4,17 @@ import { HoldfastError } from '@holdfast/runtime';
 /*
  * One secret at rest: its own random data key encrypts it, the master key encrypts the data key. So a change of
  * the master key rewrites short keys and no secrets. The secret's name is additional data of both: an envelope
- * cannot be put in another's place. Text form, all base64url:
- *   v1.<id of the master key>.<nonce + sealed data key + tag>.<nonce + sealed secret + tag>
+ * cannot be put in another's place. Text form, the last two base64url:
+ *   v2.<id of the master key>.<nonce + sealed data key + tag>.<nonce + sealed secret + tag>
+ * `v1` bound the secret to the id of the master key, too. It is read, and becomes `v2` when the master key changes.
  */
 
 const cipher = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
+
+/** The master keys that may open an envelope; only the first one closes any. */
+export type MasterKeys = readonly [current: Buffer, ...earlier: Buffer[]];
 
 /** Names a master key without giving anything of it away. */
 export function masterKeyId(masterKey: Buffer): string {
@@ -18,31 +22,93 @@ export function masterKeyId(masterKey: Buffer): string {
 }
 
 export function sealEnvelope(masterKey: Buffer, name: string, secret: string): string {
-  const keyId = masterKeyId(masterKey);
   const dataKey = randomBytes(32);
-  const sealedKey = seal(masterKey, dataKey, `key\0${keyId}\0${name}`);
-  const sealedSecret = seal(dataKey, Buffer.from(secret, 'utf8'), `secret\0${keyId}\0${name}`);
-  return ['v1', keyId, sealedKey.toString('base64url'), sealedSecret.toString('base64url')].join('.');
+  const sealedSecret = seal(dataKey, Buffer.from(secret, 'utf8'), secretData('v2', '', name));
+  return closeKey(masterKey, name, dataKey, sealedSecret.toString('base64url'));
 }
 
-/** @throws HoldfastError `master-key-wrong` for another master key, `vault-damaged` for a changed envelope */
-export function openEnvelope(masterKey: Buffer, name: string, envelope: string): string {
+/** @throws HoldfastError `master-key-wrong` for other master keys, `vault-damaged` for a changed envelope */
+export function openEnvelope(masterKeys: MasterKeys, name: string, envelope: string): string {
+  const parts = read(name, envelope);
+  const key = keyFor(masterKeys, parts.keyId);
+  return guarded(name, () => openSecret(parts, openKey(key, parts, name), name));
+}
+
+/** Whether the envelope is as this version makes them, for this master key. */
+export function isClosedWith(masterKey: Buffer, envelope: string): boolean {
+  return envelope.startsWith(`v2.${masterKeyId(masterKey)}.`);
+}
+
+/**
+ * The same secret for the first of the master keys: only the data key is sealed anew.
+ * @throws HoldfastError as `openEnvelope`
+ */
+export function rewrapEnvelope(masterKeys: MasterKeys, name: string, envelope: string): string {
+  const [current] = masterKeys;
+  const parts = read(name, envelope);
+  const key = keyFor(masterKeys, parts.keyId);
+  return guarded(name, () => {
+    const dataKey = openKey(key, parts, name);
+    // Opened in every case: what is damaged is to be found now, while the earlier master key is still there.
+    const secret = openSecret(parts, dataKey, name);
+    return parts.version === 'v1'
+      ? sealEnvelope(current, name, secret)
+      : closeKey(current, name, dataKey, parts.sealedSecret);
+  });
+}
+
+interface Parts {
+  readonly version: 'v1' | 'v2';
+  readonly keyId: string;
+  readonly sealedKey: string;
+  readonly sealedSecret: string;
+}
+
+function read(name: string, envelope: string): Parts {
   const [version, keyId, sealedKey, sealedSecret] = envelope.split('.');
-  if (version !== 'v1' || keyId === undefined || sealedKey === undefined || sealedSecret === undefined) {
+  if (
+    (version !== 'v1' && version !== 'v2') ||
+    keyId === undefined ||
+    sealedKey === undefined ||
+    sealedSecret === undefined
+  ) {
     throw damaged(name);
   }
-  const present = masterKeyId(masterKey);
-  if (keyId !== present) {
-    throw new HoldfastError(
-      'master-key-wrong',
-      `The vault was closed with the master key ${keyId}; the one given is ${present}.`,
-    );
-  }
+  return { version, keyId, sealedKey, sealedSecret };
+}
+
+function keyFor(masterKeys: MasterKeys, keyId: string): Buffer {
+  const found = masterKeys.find((key) => masterKeyId(key) === keyId);
+  if (found !== undefined) return found;
+  const given = masterKeys.map(masterKeyId).join(', ');
+  throw new HoldfastError(
+    'master-key-wrong',
+    `The vault was closed with the master key ${keyId}; what was given is ${given}.`,
+  );
+}
+
+function closeKey(masterKey: Buffer, name: string, dataKey: Buffer, sealedSecret: string): string {
+  const keyId = masterKeyId(masterKey);
+  const sealedKey = seal(masterKey, dataKey, `key\0${keyId}\0${name}`);
+  return ['v2', keyId, sealedKey.toString('base64url'), sealedSecret].join('.');
+}
+
+function openKey(masterKey: Buffer, { keyId, sealedKey }: Parts, name: string): Buffer {
+  return open(masterKey, Buffer.from(sealedKey, 'base64url'), `key\0${keyId}\0${name}`);
+}
+
+function openSecret({ version, keyId, sealedSecret }: Parts, dataKey: Buffer, name: string): string {
+  const data = secretData(version, keyId, name);
+  return open(dataKey, Buffer.from(sealedSecret, 'base64url'), data).toString('utf8');
+}
+
+function secretData(version: Parts['version'], keyId: string, name: string): string {
+  return version === 'v1' ? `secret\0${keyId}\0${name}` : `secret v2\0${name}`;
+}
+
+function guarded<T>(name: string, work: () => T): T {
   try {
-    const dataKey = open(masterKey, Buffer.from(sealedKey, 'base64url'), `key\0${keyId}\0${name}`);
-    return open(dataKey, Buffer.from(sealedSecret, 'base64url'), `secret\0${keyId}\0${name}`).toString(
-      'utf8',
-    );
+    return work();
   } catch (error) {
     throw damaged(name, error);
   }

@@ -2,6 +2,11 @@ import type { Database } from '../database/database.ts';
 
 export type VaultStore = ReturnType<typeof createVaultStore>;
 
+export interface ClosedSecret {
+  readonly name: string;
+  readonly envelope: string;
+}
+
 export function createVaultStore(database: Database) {
   return {
     async envelope(name: string): Promise<string | undefined> {
@@ -11,16 +16,6 @@ export function createVaultStore(database: Database) {
         .where('name', '=', name)
         .executeTakeFirst();
       return row?.envelope;
-    },
-
-    /** Keeps the first of two: false when there was one already. */
-    async insert(name: string, envelope: string, createdAt: string): Promise<boolean> {
-      const { numInsertedOrUpdatedRows } = await database
-        .insertInto('vault_secrets')
-        .values({ name, envelope, created_at: createdAt })
-        .onConflict((conflict) => conflict.column('name').doNothing())
-        .executeTakeFirst();
-      return (numInsertedOrUpdatedRows ?? 0n) > 0n;
     },
 
     async put(name: string, envelope: string, createdAt: string): Promise<void> {
@@ -35,8 +30,25 @@ export function createVaultStore(database: Database) {
       await database.deleteFrom('vault_secrets').where('name', '=', name).execute();
     },
 
-    async any(): Promise<{ name: string; envelope: string } | undefined> {
-      return database.selectFrom('vault_secrets').select(['name', 'envelope']).limit(1).executeTakeFirst();
+    async all(): Promise<ClosedSecret[]> {
+      return database.selectFrom('vault_secrets').select(['name', 'envelope']).orderBy('name').execute();
+    },
+
+    /** All of them or none; one that was changed since it was read is left, and counted. */
+    async replaceAll(changes: readonly (ClosedSecret & { readonly before: string })[]): Promise<number> {
+      return database.transaction().execute(async (transaction) => {
+        let left = 0;
+        for (const { name, envelope, before } of changes) {
+          const { numUpdatedRows } = await transaction
+            .updateTable('vault_secrets')
+            .set({ envelope })
+            .where('name', '=', name)
+            .where('envelope', '=', before)
+            .executeTakeFirst();
+          if (numUpdatedRows === 0n) left += 1;
+        }
+        return left;
+      });
     },
   };
 }

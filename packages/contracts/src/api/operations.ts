@@ -20,6 +20,8 @@ export const operationKinds = [
   'prune',
   'check',
   'discovery',
+  'key-rotation',
+  'master-key-rotation',
 ] as const;
 export const operationKindSchema = z.enum(operationKinds);
 export type OperationKind = z.infer<typeof operationKindSchema>;

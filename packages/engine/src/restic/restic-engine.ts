@@ -5,6 +5,9 @@ import { check } from './check.ts';
 import { dump } from './dump.ts';
 import { forget } from './forget.ts';
 import { initialise } from './init.ts';
+import { addKey } from './key/key-add.ts';
+import { listKeys } from './key/key-list.ts';
+import { removeKey } from './key/key-remove.ts';
 import { prune } from './prune.ts';
 import { type ResticOptions, resticSettings } from './restic-settings.ts';
 import { restore } from './restore.ts';
@@ -36,5 +39,8 @@ export function createResticEngine(options: ResticOptions = {}): ResticEngine {
     check: (repository, run) => check(settings, repository, run),
     unlock: (repository, run) => unlock(settings, repository, run),
     storedBytes: (repository, run) => storedBytes(settings, repository, run),
+    keys: (repository, run) => listKeys(settings, repository, run),
+    addKey: (repository, key, run) => addKey(settings, repository, key, run),
+    removeKey: (repository, id, run) => removeKey(settings, repository, id, run),
   };
 }

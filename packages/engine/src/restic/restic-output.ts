@@ -57,6 +57,10 @@ export const snapshotListSchema = z.array(
   }),
 );
 
+export const keyListSchema = z.array(
+  z.object({ id: z.string(), current: z.boolean(), userName: z.string(), hostName: z.string() }),
+);
+
 export const statsSchema = z.object({ total_size: z.number() });
 
 export const versionSchema = z.object({ version: z.string(), go_version: z.string().optional() });

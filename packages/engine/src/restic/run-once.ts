@@ -1,4 +1,4 @@
-import { type ProcessOutput, runProcess } from '@holdfast/runtime';
+import { type ProcessOutput, runProcess, type Secret } from '@holdfast/runtime';
 import type { Repository, RunOptions } from '../engine.ts';
 import { engineMissing, resticArguments, resticEnvironment } from './restic-command.ts';
 import { resticError } from './restic-errors.ts';
@@ -20,6 +20,8 @@ export interface ResticCall {
   /** Exit code 3 (some of it could not be done) is a result, too. */
   readonly allowPartial?: boolean;
   readonly workingDirectory?: string;
+  /** What restic reads from `/dev/stdin`. */
+  readonly input?: Secret;
 }
 
 export interface ResticResult {
@@ -28,6 +30,15 @@ export interface ResticResult {
   readonly report: ResticReport;
   /** 0, or 3 where `allowPartial` was given. */
   readonly exitCode: number;
+}
+
+const inputVariable = 'HOLDFAST_RESTIC_INPUT';
+
+/** restic opens `/dev/stdin` by its name, which works with a pipe as a shell makes it, not with Node's sockets. */
+function commandLine(binary: string, words: readonly string[], input: Secret | undefined) {
+  if (input === undefined) return { program: binary, arguments: words };
+  const script = `printf %s "$${inputVariable}" | exec "$0" "$@"`;
+  return { program: 'sh', arguments: ['-c', script, binary, ...words] };
 }
 
 /**
@@ -42,9 +53,11 @@ export async function runOnce(call: ResticCall, lockWaitMs: number): Promise<Res
   const signals = [giveUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
   try {
     const outcome = await runProcess({
-      program: settings.binary,
-      arguments: resticArguments(repository, call.arguments, lockWaitMs),
-      environment: resticEnvironment(settings, repository),
+      ...commandLine(settings.binary, resticArguments(repository, call.arguments, lockWaitMs), call.input),
+      environment: {
+        ...resticEnvironment(settings, repository),
+        ...(call.input === undefined ? {} : { [inputVariable]: call.input }),
+      },
       stdout: call.stdout === 'capture' ? { captureBytes } : (call.stdout ?? { onLine: report.onLine }),
       onStderrLine(line) {
         retries.onLine(line);

@@ -272,6 +272,33 @@ export function testEngine(
       });
     });
 
+    test('keys: a second password opens, and the first one can be removed by it', async () => {
+      const other = lab.repository('keys');
+      await engine.initialise(other);
+      const password = new Secret('päss "word" $(x) of a person');
+      await engine.addKey(other, { password, userName: 'holdfast', hostName: 'agent-1' });
+      const second = { ...other, password };
+      const keys = await engine.keys(second);
+      expect(keys).toHaveLength(2);
+      const added = keys.find(({ userName }) => userName === 'holdfast');
+      expect(added).toMatchObject({ current: true, hostName: 'agent-1' });
+      await expect(engine.removeKey(second, added?.id ?? '')).rejects.toMatchObject({
+        code: 'engine-failed',
+      });
+      const [first] = await engine.keys(other).then((all) => all.filter(({ current }) => current));
+      await engine.removeKey(second, first?.id ?? '');
+      await expect(engine.keys(other)).rejects.toMatchObject({ code: 'repository-password-wrong' });
+      expect(await lab.restic(second, 'snapshots')).toMatchObject({ exitCode: 0 });
+    });
+
+    test.each(['', ' x', 'x\n', 'x'.repeat(5000)])(
+      'a password that restic would misread is refused',
+      async (text) => {
+        const key = { password: new Secret(text), userName: 'holdfast', hostName: 'agent-1' };
+        await expect(engine.addKey(repository, key)).rejects.toMatchObject({ code: 'invalid-input' });
+      },
+    );
+
     test('forget removes those that are named, prune their data; repeating is no error', async () => {
       const { resticId } = await engine.backupStream(
         repository,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import type { BackupResult, Engine, Repository, StreamBackup } from '@holdfast/engine';
+import type { BackupResult, Engine, Repository, RepositoryKey, StreamBackup } from '@holdfast/engine';
 import { HoldfastError } from '@holdfast/runtime';
 
 export interface MemorySnapshot {
@@ -11,9 +11,13 @@ export interface MemorySnapshot {
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
+type MemoryKey = Omit<RepositoryKey, 'current'> & { readonly password: string };
+
 export interface MemoryEngine extends Engine {
   /** By location. */
   readonly repositories: Map<string, Map<string, MemorySnapshot>>;
+  /** The passwords of each repository, by location. */
+  readonly passwords: Map<string, MemoryKey[]>;
   /** What was called, in order, as "verb location". */
   readonly calls: string[];
   /** Makes the named call fail until it is deleted from here. */
@@ -23,17 +27,33 @@ export interface MemoryEngine extends Engine {
 /** An engine that keeps what it is given in memory, with the rule that a failed producer leaves nothing. */
 export function createMemoryEngine(): MemoryEngine {
   const repositories: MemoryEngine['repositories'] = new Map();
+  const passwords: MemoryEngine['passwords'] = new Map();
   const calls: string[] = [];
   const failures: MemoryEngine['failures'] = new Map();
 
-  function called(verb: string, { access }: Repository, signal?: AbortSignal): Map<string, MemorySnapshot> {
+  function called(
+    verb: string,
+    { access, password }: Repository,
+    signal?: AbortSignal,
+  ): Map<string, MemorySnapshot> {
     calls.push(`${verb} ${access.location}`);
     signal?.throwIfAborted();
     const failure = failures.get(verb);
     if (failure !== undefined) throw failure;
     const repository = repositories.get(access.location);
     if (repository === undefined) throw new HoldfastError('repository-missing', access.location);
+    if (!keysOf(access.location).some((key) => key.password === password.reveal())) {
+      throw new HoldfastError('repository-password-wrong', `No key of ${access.location} has this password.`);
+    }
     return repository;
+  }
+
+  function keysOf(location: string): MemoryKey[] {
+    return passwords.get(location) ?? [];
+  }
+
+  function addPassword(location: string, key: Omit<MemoryKey, 'id'>): void {
+    passwords.set(location, [...keysOf(location), { id: randomBytes(32).toString('hex'), ...key }]);
   }
 
   function file(repository: Map<string, MemorySnapshot>, resticId: string, path: string): Buffer {
@@ -44,12 +64,15 @@ export function createMemoryEngine(): MemoryEngine {
 
   return {
     repositories,
+    passwords,
     calls,
     failures,
     version: async () => 'memory 1.0',
     async initialise(repository) {
       if (!repositories.has(repository.access.location)) {
         repositories.set(repository.access.location, new Map());
+        const password = repository.password.reveal();
+        addPassword(repository.access.location, { password, userName: 'root', hostName: 'memory' });
       }
       called('initialise', repository);
     },
@@ -98,6 +121,25 @@ export function createMemoryEngine(): MemoryEngine {
     },
     check: async (repository) => void called('check', repository),
     unlock: async (repository) => void called('unlock', repository),
+    async keys(repository) {
+      called('keys', repository);
+      return keysOf(repository.access.location).map(({ password, ...key }) => ({
+        ...key,
+        current: password === repository.password.reveal(),
+      }));
+    },
+    async addKey(repository, { password, userName, hostName }) {
+      called('addKey', repository);
+      addPassword(repository.access.location, { password: password.reveal(), userName, hostName });
+    },
+    async removeKey(repository, id) {
+      called('removeKey', repository);
+      const { location } = repository.access;
+      passwords.set(
+        location,
+        keysOf(location).filter((key) => key.id !== id),
+      );
+    },
     storedBytes: async (repository) => called('storedBytes', repository).size,
   };
 }

@@ -1,0 +1,122 @@
+import {
+  adoptedKeySchema,
+  adoptKeySchema,
+  confirmKeySchema,
+  keyStatusSchema,
+  kitDocumentQuerySchema,
+  kitDocumentSchema,
+  operationSchema,
+  recoveryKitSchema,
+  revealedKeySchema,
+  rotateKeySchema,
+} from '@holdfast/contracts';
+import { Secret } from '@holdfast/runtime';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { HttpApp } from '../http/http-app.ts';
+import type { OperationsService } from '../operations/operations.service.ts';
+import type { KeyMonitor } from './key-monitor.ts';
+import type { KeyRotation } from './key-rotation.service.ts';
+import { type KeyParts, keyStatus } from './key-status.ts';
+import { kitPage } from './kit-page.ts';
+import { kitText } from './kit-text.ts';
+import type { MasterKeyRotation } from './master-key-rotation.ts';
+import { recoveryKit } from './recovery-kit.ts';
+
+export interface KeyRouteParts extends KeyParts {
+  readonly keyRotation: KeyRotation;
+  readonly keyMonitor: KeyMonitor;
+  readonly masterKeyRotation: MasterKeyRotation;
+  readonly operations: OperationsService;
+}
+
+/**
+ * Once it was confirmed, the team key leaves the vault only through the Unix socket, to the owner of the data
+ * directory.
+ */
+export function addKeyRoutes(app: HttpApp, parts: KeyRouteParts, clock: Clock): void {
+  const { teamKeys, keyRotation, keyMonitor, masterKeyRotation, operations } = parts;
+  const kit = () => recoveryKit(parts, clock.now());
+
+  app.get('/v1/key', { config: { access: 'viewer' }, schema: { response: { 200: keyStatusSchema } } }, () =>
+    keyStatus(parts),
+  );
+
+  app.post(
+    '/v1/key/reveal',
+    { config: { access: 'owner' }, schema: { response: { 200: revealedKeySchema } } },
+    async (_request, reply) => {
+      const { id, password } = await teamKeys.reveal();
+      return reply.header('cache-control', 'no-store').send({ id, key: password.reveal() });
+    },
+  );
+
+  app.post(
+    '/v1/key/confirm',
+    { config: { access: 'owner' }, schema: { body: confirmKeySchema, response: { 200: keyStatusSchema } } },
+    async (request) => {
+      await teamKeys.confirm(new Secret(request.body.key), request.principal?.name ?? '');
+      await keyMonitor.check();
+      return keyStatus(parts);
+    },
+  );
+
+  app.post(
+    '/v1/key/adopt',
+    { config: { access: 'owner' }, schema: { body: adoptKeySchema, response: { 200: adoptedKeySchema } } },
+    async (request) => {
+      const by = request.principal?.name ?? '';
+      const rotation = await keyRotation.adopt(new Secret(request.body.password), by);
+      await keyMonitor.check();
+      const operation = rotation === undefined ? undefined : await operations.view(rotation);
+      return { key: await keyStatus(parts), operation };
+    },
+  );
+
+  app.post(
+    '/v1/key/rotate',
+    { config: { access: 'owner' }, schema: { body: rotateKeySchema, response: { 202: operationSchema } } },
+    async (request, reply) => {
+      const { key } = request.body;
+      const by = request.principal?.name ?? '';
+      const chosen = key === undefined ? undefined : { password: new Secret(key), by };
+      return reply.status(202).send(await operations.view(await keyRotation.start(chosen)));
+    },
+  );
+
+  app.post(
+    '/v1/key/rotate-master',
+    { config: { access: 'host' }, schema: { response: { 202: operationSchema } } },
+    async (_request, reply) => reply.status(202).send(await operations.view(await masterKeyRotation.start())),
+  );
+
+  app.get(
+    '/v1/key/kit',
+    { config: { access: 'host' }, schema: { response: { 200: recoveryKitSchema } } },
+    () => kit(),
+  );
+
+  app.get(
+    '/v1/key/kit-document',
+    {
+      config: { access: 'host' },
+      schema: { querystring: kitDocumentQuerySchema, response: { 200: kitDocumentSchema } },
+    },
+    async ({ query }) => {
+      const render = query.format === 'html' ? kitPage : kitText;
+      return { document: render(await kit(), { withKey: query.key }) };
+    },
+  );
+
+  // The same page for an owner who is not on the host: with a line to write the key on.
+  app.get(
+    '/v1/key/kit-page',
+    { config: { access: 'owner' }, schema: { response: { 200: z.string() } } },
+    async (_request, reply) =>
+      reply
+        .header('cache-control', 'no-store')
+        .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+        .type('text/html; charset=utf-8')
+        .send(kitPage(await kit(), { withKey: false })),
+  );
+}
