@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWorker } from '@holdfast/worker';
 
+import { createAccessControl } from './access-control.ts';
 import { AlertsService } from './alerts/alerts.service.ts';
 import { createAlertsStore } from './alerts/alerts.store.ts';
 import { BackupsService } from './backups/backups.service.ts';
@@ -50,6 +51,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const { dataPath } = config;
   const vault = new Vault(createVaultStore(database), masterKey, clock);
   await vault.verify();
+  const access = createAccessControl({ database, vault, config, ports });
 
   const destinations = new DestinationsService({
     store: createDestinationsStore(database),
@@ -172,6 +174,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
 
   return {
     background,
+    access,
     vault,
     destinations,
     sources,

@@ -6,9 +6,11 @@ import { type DataPathPolicy, dataPaths } from '@holdfast/docker';
 import type { Secret } from '@holdfast/runtime';
 import { type Consistency, consistencies } from '@holdfast/sources';
 import type { DrillLimits } from '@holdfast/worker';
+import { oidcSettings, publicUrl, trustedProxies } from './access-settings.ts';
 import { type Environment, invalidSetting, SettingsReader } from './config-values.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { resolveDataDirectory } from './data-directory/resolve.ts';
+import type { OidcSettings } from './sign-in/oidc.service.ts';
 
 export interface S3Settings {
   readonly endpoint: string;
@@ -23,6 +25,12 @@ export interface Config {
   readonly dataDirectory: string;
   readonly host: string;
   readonly port: number;
+  /** Where people reach it: for links, and for what browsers are told. */
+  readonly publicUrl?: URL;
+  /** Addresses and networks of proxies whose word about where a request came from is taken. */
+  readonly trustedProxies: readonly string[];
+  /** Sign-in by an identity provider. */
+  readonly oidc?: OidcSettings;
   /** 32 bytes. Absent: the one in the data directory's .env is used, or made. */
   readonly masterKey?: Buffer;
   /** Makes S3 the default destination; without it that is a folder in the data directory. */
@@ -74,10 +82,14 @@ export function loadConfig(input: ConfigInput = {}): Config {
   const read = new SettingsReader({ ...readDotEnv(dataDirectory), ...environment }, (file) =>
     readFileSync(file, 'utf8'),
   );
+  const reachedAt = publicUrl(read);
   return {
     dataDirectory,
     host: overrides.host ?? read.text('HOLDFAST_HOST') ?? '127.0.0.1',
     port: overrides.port ?? read.integer('HOLDFAST_PORT', { minimum: 0, maximum: 65_535, default: 7420 }),
+    publicUrl: reachedAt,
+    trustedProxies: trustedProxies(read),
+    oidc: oidcSettings(read, reachedAt),
     masterKey: masterKey(read),
     s3: s3Settings(read),
     discovery: {

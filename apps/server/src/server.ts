@@ -7,13 +7,14 @@ import { generateMasterKey, localToken, prepareDataDirectory } from './data-dire
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { lockDataDirectory } from './data-directory/lock.ts';
 import { type Database, openDatabase } from './database/database.ts';
-import { authenticateHost } from './http/authentication.ts';
+import { createAuthentication } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createScheduler } from './plans/default-plan.ts';
 import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
 import { addRoutes } from './routes.ts';
+import { readSessionCookie } from './sessions/session-cookie.ts';
 
 /** `serve`: TCP port, scheduler, stays. `embedded`: only the Unix socket, for the life of one command. */
 export type ServerMode = 'serve' | 'embedded';
@@ -65,6 +66,7 @@ export async function createServer(
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const token = localToken(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
+    undo.push(() => app.access.audit.flush());
     // The lock says that every earlier process is dead. What they had stopped runs again before anything else, and what
     // they left is ended before anything new comes in.
     await startAgain(app, ports);
@@ -143,6 +145,7 @@ async function startServing(
   const stopTelling = app.alerts.onRaised(({ code, message, hint }) =>
     ports.log('error', `Alert ${code}: ${message} ${hint}`),
   );
+  await offerSetUp(app, ports);
   await app.reaper.repeat();
   app.reaper.cleanUp().catch(tell);
   const watch = async () => {
@@ -162,6 +165,12 @@ async function startServing(
     clearInterval(watching);
     for (const work of background) await work.stop();
   };
+}
+
+/** While nobody belongs to the team, who sees what the server tells can make themselves its owner. */
+async function offerSetUp({ access }: App, { log }: Ports): Promise<void> {
+  const code = await access.setUp.renew();
+  if (code !== undefined) log('info', `Nobody can sign in yet. The code to set Holdfast up with: ${code}`);
 }
 
 async function finishOperations(mode: ServerMode, app: App, graceMs: number): Promise<void> {
@@ -188,7 +197,15 @@ function httpFor(transport: Transport, { app, config, ports, database, token }: 
   };
   return createHttpServer({
     transport,
-    authenticate: authenticateHost(token),
+    authenticate: createAuthentication({
+      hostToken: token,
+      byToken: (secret) => app.access.tokens.authenticate(secret),
+      sessionOf: readSessionCookie,
+      bySession: (secret) => app.access.sessions.authenticate(secret),
+    }),
+    onChange: (change) => app.access.audit.record(change),
+    trustedProxies: config.trustedProxies,
+    publicUrl: config.publicUrl,
     addRoutes: (http) => addRoutes(http, app, doctor),
     onInternalError: (error) => ports.log('error', 'A request failed unexpectedly.', error),
   });

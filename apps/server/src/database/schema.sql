@@ -14,7 +14,7 @@ CREATE TABLE "drills" ("id" text primary key, "operation_id" text not null, "sou
 
 CREATE INDEX "drills_by_source" on "drills" ("source_id", "finished_at");
 
-CREATE TABLE "invitations" ("person_id" text primary key references "people" ("id") on delete cascade, "code_hash" text not null unique, "expires_at" text not null);
+CREATE TABLE "invitations" ("person_id" text primary key references "people" ("id") on delete cascade, "code_hash" text not null unique, "forgets_totp" integer not null, "expires_at" text not null);
 
 CREATE TABLE "meta" ("name" text primary key, "value" text not null);
 

@@ -263,6 +263,8 @@ export interface PeopleTable {
 export interface InvitationsTable {
   person_id: string;
   code_hash: string;
+  /** 1 when using it also switches the second factor off. */
+  forgets_totp: Flag;
   expires_at: Instant;
 }
 

@@ -1,6 +1,7 @@
+import type { Role } from '@holdfast/contracts';
 import { expect, it } from 'vitest';
+import type { Authenticate } from './access.ts';
 import { createHttpServer } from './http-server.ts';
-import type { Authenticate, Role } from './access.ts';
 import type { HttpApp, Transport } from './http-app.ts';
 
 /** Says who it is by the header `as`: a role, or `host`. */

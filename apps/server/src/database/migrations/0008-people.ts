@@ -42,6 +42,7 @@ async function createPeople(database: Kysely<unknown>): Promise<void> {
     .createTable('invitations')
     .addColumn('person_id', 'text', (c) => c.primaryKey().references('people.id').onDelete('cascade'))
     .addColumn('code_hash', 'text', (c) => c.notNull().unique())
+    .addColumn('forgets_totp', 'integer', (c) => c.notNull())
     .addColumn('expires_at', 'text', (c) => c.notNull())
     .execute();
   await database.schema
