@@ -2,8 +2,13 @@ import {
   type AddDestination,
   type AddedDestination,
   type Alert,
+  type ApiToken,
   addedDestinationSchema,
   alertSchema,
+  apiTokenSchema,
+  type CreateApiToken,
+  type CreatedApiToken,
+  createdApiTokenSchema,
   type DeclareSource,
   type Destination,
   type DoctorReport,
@@ -11,10 +16,16 @@ import {
   doctorReportSchema,
   type EnvironmentPreflight,
   environmentPreflightSchema,
+  type Invitation,
+  type InvitePerson,
+  invitationSchema,
   type Operation,
   type OperationEvent,
   operationEventSchema,
   operationSchema,
+  type Person,
+  personSchema,
+  type ResetPassword,
   type ProbeResult,
   pageSchema,
   probeResultSchema,
@@ -186,6 +197,34 @@ export class ApiClient {
 
   recoveryKit(): Promise<RecoveryKit> {
     return this.#ask(recoveryKitSchema, 'GET', '/v1/key/kit');
+  }
+
+  people(): Promise<Person[]> {
+    return this.#all(personSchema, '/v1/people');
+  }
+
+  invitePerson(person: InvitePerson): Promise<Invitation> {
+    return this.#ask(invitationSchema, 'POST', '/v1/people', person);
+  }
+
+  async removePerson(email: string): Promise<void> {
+    await this.#connection.request('DELETE', `/v1/people/${segment(email)}`);
+  }
+
+  resetPassword(email: string, reset: ResetPassword): Promise<Invitation> {
+    return this.#ask(invitationSchema, 'POST', `/v1/people/${segment(email)}/reset-password`, reset);
+  }
+
+  tokens(): Promise<ApiToken[]> {
+    return this.#all(apiTokenSchema, '/v1/tokens');
+  }
+
+  createToken(token: CreateApiToken): Promise<CreatedApiToken> {
+    return this.#ask(createdApiTokenSchema, 'POST', '/v1/tokens', token);
+  }
+
+  async removeToken(id: string): Promise<void> {
+    await this.#connection.request('DELETE', `/v1/tokens/${segment(id)}`);
   }
 
   async #ask<T extends z.ZodType>(
