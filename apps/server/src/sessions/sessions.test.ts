@@ -50,7 +50,7 @@ describe('a session', () => {
     await signIn(second, 'viewer@example.com');
     const own = await sessionsOf(viewer);
     expect(own).toMatchObject([{ userAgent: 'test browser', address: '127.0.0.1' }, { method: 'password' }]);
-    expect(own.map(({ current }) => current).toSorted()).toEqual([false, true]);
+    expect(own.filter(({ current }) => current)).toHaveLength(1);
     const [owners] = (await sessionsOf(owner)).map(({ id }) => id);
     expect((await viewer.ask('GET', '/v1/sessions?everybody=true')).status).toBe(403);
     expect((await viewer.ask('DELETE', `/v1/sessions/${owners}`)).status).toBe(404);
