@@ -1,8 +1,8 @@
 import type { Role } from '@holdfast/contracts';
 import { expect, it } from 'vitest';
 import type { Authenticate } from './access.ts';
-import { createHttpServer } from './http-server.ts';
 import type { HttpApp, Transport } from './http-app.ts';
+import { createHttpServer } from './http-server.ts';
 
 /** Says who it is by the header `as`: a role, or `host`. */
 const byHeader: Authenticate = async ({ headers: { as } }) => {

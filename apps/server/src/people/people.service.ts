@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
 import { hashCode, makeCode } from '../credentials/one-time-code.ts';
 import { hashPassword } from '../credentials/password.ts';
-import { type Principal, includesRole } from '../http/access.ts';
+import { includesRole, type Principal } from '../http/access.ts';
 import type { SessionsService } from '../sessions/sessions.service.ts';
 import type { InvitationsStore } from './invitations.store.ts';
 import type { PeopleStore } from './people.store.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createBrowser } from '../testing/browser.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
 import { printedCode, startTeam, testPassword } from '../testing/team.ts';
-import { createBrowser } from '../testing/browser.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { startTestServer } from '../testing/test-server.ts';
 

@@ -1,8 +1,8 @@
 import { pageSchema, sessionFilterSchema, sessionSchema } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
-import type { HttpApp } from '../http/http-app.ts';
 import { requirePrincipal } from '../http/access.ts';
+import type { HttpApp } from '../http/http-app.ts';
 import type { SessionsService } from './sessions.service.ts';
 
 export function addSessionRoutes(app: HttpApp, sessions: SessionsService): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { startIdentityProvider, providerClient } from '../testing/identity-provider.ts';
 import type { Browser } from '../testing/browser.ts';
+import { providerClient, startIdentityProvider } from '../testing/identity-provider.ts';
 import { startTeam } from '../testing/team.ts';
 
 const publicUrl = 'https://backup.example.com';

@@ -1,7 +1,7 @@
 import { changePasswordSchema, signInSchema, whoAmISchema } from '@holdfast/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpApp } from '../http/http-app.ts';
 import { requirePrincipal } from '../http/access.ts';
+import type { HttpApp } from '../http/http-app.ts';
 import { visitorOf } from '../http/visitor.ts';
 import type { PeopleService } from '../people/people.service.ts';
 import type { StoredPerson } from '../people/person.ts';
