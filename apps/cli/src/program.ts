@@ -3,6 +3,7 @@ import { addDestinationCommands } from './command-groups/destination-commands.ts
 import { addKeyCommands } from './command-groups/key-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
 import { addOperationCommands } from './command-groups/operation-commands.ts';
+import { addPeopleCommands } from './command-groups/people-commands.ts';
 import { addSnapshotCommands } from './command-groups/snapshot-commands.ts';
 import { addSourceCommands } from './command-groups/source-commands.ts';
 import type { Host } from './host.ts';
@@ -29,6 +30,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
   addSnapshotCommands(program, perform);
   addOperationCommands(program, perform);
   addDestinationCommands(program, perform);
+  addPeopleCommands(program, perform);
   addMaintenanceCommands(program, perform);
   addKeyCommands(program, perform);
   return program.addHelpText('after', examples);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWorker } from '@holdfast/worker';
 
+import { createAccessControl } from './access-control.ts';
 import { AlertsService } from './alerts/alerts.service.ts';
 import { createAlertsStore } from './alerts/alerts.store.ts';
 import type { Background } from './background.ts';
@@ -60,6 +61,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   await vault.verify();
   const teamKeys = new TeamKeys({ database, vault, clock });
   await teamKeys.ensure();
+  const access = createAccessControl({ database, vault, config, ports });
 
   const destinations = new DestinationsService({
     store: createDestinationsStore(database),
@@ -208,6 +210,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
 
   return {
     background,
+    access,
     vault,
     teamKeys,
     keyRotation,

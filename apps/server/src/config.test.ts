@@ -130,3 +130,38 @@ describe('the place of the state', () => {
     }
   });
 });
+
+describe('who may come in', () => {
+  const read = (environment: Record<string, string>) =>
+    loadConfig({ environment, overrides: { dataDirectory: '/nonexistent' } });
+  const provider = {
+    HOLDFAST_PUBLIC_URL: 'https://backup.example.com',
+    HOLDFAST_OIDC_ISSUER: 'https://login.example.com',
+    HOLDFAST_OIDC_CLIENT_ID: 'holdfast',
+    HOLDFAST_OIDC_CLIENT_SECRET: 's3cret-of-the-client',
+  };
+
+  it('is settled for proxies and an identity provider', () => {
+    const config = read({ ...provider, HOLDFAST_TRUSTED_PROXIES: '10.0.0.5, 10.1.0.0/16 ::1' });
+    expect(config.trustedProxies).toEqual(['10.0.0.5', '10.1.0.0/16', '::1']);
+    expect(config.oidc?.redirectUri.href).toBe('https://backup.example.com/v1/oidc/callback');
+    expect(config.oidc?.defaultRole).toBeUndefined();
+    expect(JSON.stringify(config.oidc)).not.toContain('s3cret');
+    expect(read({}).trustedProxies).toEqual([]);
+    expect(read({}).oidc).toBeUndefined();
+  });
+
+  it.each([
+    ['HOLDFAST_PUBLIC_URL', { HOLDFAST_PUBLIC_URL: 'backup.example.com' }],
+    ['HOLDFAST_PUBLIC_URL', { HOLDFAST_PUBLIC_URL: 'https://example.com/backup' }],
+    ['HOLDFAST_TRUSTED_PROXIES', { HOLDFAST_TRUSTED_PROXIES: 'proxy.example.com' }],
+    ['HOLDFAST_TRUSTED_PROXIES', { HOLDFAST_TRUSTED_PROXIES: '10.0.0.0/33' }],
+    ['HOLDFAST_TRUSTED_PROXIES', { HOLDFAST_TRUSTED_PROXIES: '0.0.0.0/0' }],
+    ['HOLDFAST_OIDC_ISSUER', { ...provider, HOLDFAST_OIDC_ISSUER: 'http://login.example.com' }],
+    ['HOLDFAST_OIDC_CLIENT_SECRET', { ...provider, HOLDFAST_OIDC_CLIENT_SECRET: '' }],
+    ['HOLDFAST_OIDC_DEFAULT_ROLE', { ...provider, HOLDFAST_OIDC_DEFAULT_ROLE: 'boss' }],
+    ['HOLDFAST_PUBLIC_URL', { ...provider, HOLDFAST_PUBLIC_URL: '' }],
+  ])('stops the start over a wrong %s', (name, environment) => {
+    expect(() => read(environment)).toThrow(new RegExp(`^${name} `));
+  });
+});

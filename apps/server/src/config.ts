@@ -6,12 +6,14 @@ import { type DataPathPolicy, dataPaths } from '@holdfast/docker';
 import type { Secret } from '@holdfast/runtime';
 import { type Consistency, consistencies } from '@holdfast/sources';
 import type { DrillLimits } from '@holdfast/worker';
+import { oidcSettings, publicUrl, trustedProxies } from './access-settings.ts';
 import { type Environment, invalidSetting, SettingsReader } from './config-values.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { resolveDataDirectory } from './data-directory/resolve.ts';
 import type { DatabasePlace } from './database/place.ts';
 import { isPostgresUrl } from './database/postgres-url.ts';
 import { type LogLevel, logLevels } from './logs/log.ts';
+import type { OidcSettings } from './sign-in/oidc.service.ts';
 
 export interface S3Settings {
   readonly endpoint: string;
@@ -26,6 +28,12 @@ export interface Config {
   readonly dataDirectory: string;
   readonly host: string;
   readonly port: number;
+  /** Where people reach it: for links, and for what browsers are told. */
+  readonly publicUrl?: URL;
+  /** Addresses and networks of proxies whose word about where a request came from is taken. */
+  readonly trustedProxies: readonly string[];
+  /** Sign-in by an identity provider. */
+  readonly oidc?: OidcSettings;
   /** 32 bytes. Absent: the one in the data directory's .env is used, or made. */
   readonly masterKey?: Buffer;
   /** Where the state is. */
@@ -88,6 +96,7 @@ export function loadConfig(input: ConfigInput = {}): Config {
   const read = new SettingsReader({ ...dotEnv, ...withoutEmpty(environment) }, (file) =>
     readFileSync(file, 'utf8'),
   );
+  const reachedAt = publicUrl(read);
   return {
     dataDirectory,
     host: overrides.host ?? read.text('HOLDFAST_HOST') ?? '127.0.0.1',
@@ -96,6 +105,9 @@ export function loadConfig(input: ConfigInput = {}): Config {
     masterKey: masterKey(read, 'HOLDFAST_MASTER_KEY'),
     masterKeyFrom: isMasterKeyOurs(environment, dotEnv) ? 'data-directory' : 'setting',
     previousMasterKey: masterKey(read, 'HOLDFAST_MASTER_KEY_PREVIOUS'),
+    publicUrl: reachedAt,
+    trustedProxies: trustedProxies(read),
+    oidc: oidcSettings(read, reachedAt),
     s3: s3Settings(read),
     discovery: {
       names: read.list('HOLDFAST_DISCOVERY_NAMES'),

@@ -1,5 +1,7 @@
+import type { AccessControl } from './access-control.ts';
 import { addAlertRoutes } from './alerts/alerts.routes.ts';
 import type { App } from './app.ts';
+import { addAuditRoutes } from './audit/audit.routes.ts';
 import { addBackupRoutes } from './backups/backups.routes.ts';
 import { addDestinationRoutes } from './destinations/destinations.routes.ts';
 import { addDoctorRoutes } from './doctor/doctor.routes.ts';
@@ -11,11 +13,17 @@ import { addKeyRoutes } from './keys/keys.routes.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
 import { addMetricsRoutes } from './metrics/metrics.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
+import { addEntryRoutes, addPeopleRoutes } from './people/people.routes.ts';
+import { addSecondFactorRoutes } from './people/second-factor.routes.ts';
 import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
 import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
+import { addSessionRoutes } from './sessions/sessions.routes.ts';
+import { addOidcRoutes } from './sign-in/oidc.routes.ts';
+import { addSignInRoutes, createOpenSession } from './sign-in/sign-in.routes.ts';
 import { addSnapshotRoutes } from './snapshots/snapshots.routes.ts';
 import { addSourceRoutes } from './sources/sources.routes.ts';
+import { addTokenRoutes } from './tokens/tokens.routes.ts';
 
 /** Every route of the API. */
 export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
@@ -35,4 +43,17 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addDoctorRoutes(http, doctor);
   addMetricsRoutes(http, app.metrics, app.metricsAccess);
   addKeyRoutes(http, app, doctor.clock);
+  addAccessRoutes(http, app.access);
+}
+
+function addAccessRoutes(http: HttpApp, access: AccessControl): void {
+  const parts = { ...access, open: createOpenSession(access) };
+  addEntryRoutes(http, parts);
+  addSignInRoutes(http, parts);
+  addOidcRoutes(http, parts);
+  addSecondFactorRoutes(http, access.secondFactor, access.signIn);
+  addPeopleRoutes(http, access.people);
+  addSessionRoutes(http, access.sessions);
+  addTokenRoutes(http, access.tokens);
+  addAuditRoutes(http, access.audit);
 }

@@ -12,7 +12,7 @@ import { dataDirectoryFiles } from './data-directory/files.ts';
 import { lockDataDirectory } from './data-directory/lock.ts';
 import { forgetPreviousMasterKey, generateMasterKey } from './data-directory/master-key-file.ts';
 import { type Database, openDatabase } from './database/database.ts';
-import { authenticateHost } from './http/authentication.ts';
+import { createAuthentication } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { Log } from './logs/log.ts';
@@ -21,6 +21,7 @@ import { createScheduler } from './plans/default-plan.ts';
 import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
 import { addRoutes } from './routes.ts';
+import { readSessionCookie } from './sessions/session-cookie.ts';
 
 /** `serve`: TCP port, scheduler, stays. `embedded`: only the Unix socket, for the life of one command. */
 export type ServerMode = 'serve' | 'embedded';
@@ -78,6 +79,7 @@ export async function createServer(
     undo.push(() => lease?.giveBack());
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
+    undo.push(() => app.access.audit.flush());
     if (mode === 'serve') undo.push(tellOfOperations(app, ports.log));
     // Everything in the vault is closed with the present one by now.
     forgetPreviousMasterKey(config.dataDirectory);
@@ -190,6 +192,7 @@ async function startServing(
   const stopTelling = app.alerts.onRaised(({ code, message, hint }) =>
     ports.log('error', `Alert ${code}: ${message} ${hint}`),
   );
+  await offerSetUp(app, ports);
   await app.reaper.repeat();
   app.reaper.cleanUp().catch(tell);
   const watch = async () => {
@@ -210,6 +213,12 @@ async function startServing(
     clearInterval(watching);
     for (const work of background) await work.stop();
   };
+}
+
+/** While nobody belongs to the team, who sees what the server tells can make themselves its owner. */
+async function offerSetUp({ access }: App, { log }: Ports): Promise<void> {
+  const code = await access.setUp.renew();
+  if (code !== undefined) log('info', `Nobody can sign in yet. The code to set Holdfast up with: ${code}`);
 }
 
 async function finishOperations(mode: ServerMode, app: App, graceMs: number): Promise<void> {
@@ -237,7 +246,15 @@ function httpFor(transport: Transport, { app, config, ports, database, token, lo
   };
   return createHttpServer({
     transport,
-    authenticate: authenticateHost(token),
+    authenticate: createAuthentication({
+      hostToken: token,
+      byToken: (secret) => app.access.tokens.authenticate(secret),
+      sessionOf: readSessionCookie,
+      bySession: (secret) => app.access.sessions.authenticate(secret),
+    }),
+    onChange: (change) => app.access.audit.record(change),
+    trustedProxies: config.trustedProxies,
+    publicUrl: config.publicUrl,
     addRoutes: (http) => addRoutes(http, app, doctor),
     onInternalError: (error) => ports.log('error', 'A request failed unexpectedly.', error),
     ...(log === undefined ? {} : { log }),

@@ -3,9 +3,14 @@ import {
   type AddedDestination,
   type AdoptedKey,
   type Alert,
+  type ApiToken,
   addedDestinationSchema,
   adoptedKeySchema,
   alertSchema,
+  apiTokenSchema,
+  type CreateApiToken,
+  type CreatedApiToken,
+  createdApiTokenSchema,
   type DeclareSource,
   type Destination,
   type DoctorReport,
@@ -13,6 +18,9 @@ import {
   doctorReportSchema,
   type EnvironmentPreflight,
   environmentPreflightSchema,
+  type Invitation,
+  type InvitePerson,
+  invitationSchema,
   type KeyStatus,
   keyStatusSchema,
   kitDocumentSchema,
@@ -20,11 +28,14 @@ import {
   type OperationEvent,
   operationEventSchema,
   operationSchema,
+  type Person,
   type ProbeResult,
   pageSchema,
+  personSchema,
   probeResultSchema,
   type RecoveryKit,
   type RecoveryPoint,
+  type ResetPassword,
   type RetentionDecision,
   recoveryKitSchema,
   recoveryPointSchema,
@@ -218,6 +229,34 @@ export class ApiClient {
 
   rotateMasterKey(): Promise<Operation> {
     return this.#ask(operationSchema, 'POST', '/v1/key/rotate-master');
+  }
+
+  people(): Promise<Person[]> {
+    return this.#all(personSchema, '/v1/people');
+  }
+
+  invitePerson(person: InvitePerson): Promise<Invitation> {
+    return this.#ask(invitationSchema, 'POST', '/v1/people', person);
+  }
+
+  async removePerson(email: string): Promise<void> {
+    await this.#connection.request('DELETE', `/v1/people/${segment(email)}`);
+  }
+
+  resetPassword(email: string, reset: ResetPassword): Promise<Invitation> {
+    return this.#ask(invitationSchema, 'POST', `/v1/people/${segment(email)}/reset-password`, reset);
+  }
+
+  tokens(): Promise<ApiToken[]> {
+    return this.#all(apiTokenSchema, '/v1/tokens');
+  }
+
+  createToken(token: CreateApiToken): Promise<CreatedApiToken> {
+    return this.#ask(createdApiTokenSchema, 'POST', '/v1/tokens', token);
+  }
+
+  async removeToken(id: string): Promise<void> {
+    await this.#connection.request('DELETE', `/v1/tokens/${segment(id)}`);
   }
 
   async #ask<T extends z.ZodType>(

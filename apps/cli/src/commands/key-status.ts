@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes, type KeyStatus } from '@holdfast/contracts';
 import type { CommandContext } from '../command-context.ts';
-import type { Output } from '../output/output.ts';
 import { markup } from '../output/markup.ts';
+import type { Output } from '../output/output.ts';
 import { formatInstant } from '../output/quantities.ts';
 
 /** Which key it is, and whether somebody keeps it. */

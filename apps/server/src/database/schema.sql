@@ -2,11 +2,19 @@ CREATE TABLE "alerts" ("id" text primary key, "code" text not null, "subject_kin
 
 CREATE UNIQUE INDEX "alerts_one_open" on "alerts" ("code", "subject_kind", "subject_id") where "resolved_at" is null;
 
+CREATE TABLE "api_tokens" ("id" text primary key, "person_id" text references "people" ("id") on delete cascade, "name" text not null, "token_hash" text not null unique, "role" text not null, "created_at" text not null, "expires_at" text, "last_used_at" text);
+
+CREATE INDEX "api_tokens_by_person" on "api_tokens" ("person_id");
+
+CREATE TABLE "audit_log" ("sequence" bigint primary key, "time" text not null, "principal_kind" text not null, "principal_id" text not null, "principal_name" text not null, "action" text not null, "subject" text not null, "status" integer not null, "address" text, "hash" text not null);
+
 CREATE TABLE "destinations" ("id" text primary key, "name" text not null unique, "kind" text not null, "settings" text not null, "is_default" integer not null, "from_environment" integer not null, "created_at" text not null, "last_probe" text);
 
 CREATE TABLE "drills" ("id" text primary key, "operation_id" text not null, "source_id" text not null references "sources" ("id") on delete cascade, "source_name" text not null, "snapshot_id" text not null, "snapshot_time" text not null, "finished_at" text not null, "ok" integer not null, "compared" text not null, "hashes" integer not null, "duration_ms" bigint not null, "error" text);
 
 CREATE INDEX "drills_by_source" on "drills" ("source_id", "finished_at");
+
+CREATE TABLE "invitations" ("person_id" text primary key references "people" ("id") on delete cascade, "code_hash" text not null unique, "forgets_totp" integer not null, "expires_at" text not null);
 
 CREATE TABLE "meta" ("name" text primary key, "value" text not null);
 
@@ -26,6 +34,10 @@ CREATE UNIQUE INDEX "operations_one_exclusive_per_repository" on "operations" ("
 
 CREATE UNIQUE INDEX "operations_one_running_per_source" on "operations" ("source_id") where "state" = 'running';
 
+CREATE TABLE "people" ("id" text primary key, "email" text not null unique, "name" text not null, "role" text not null, "password_hash" text, "oidc_issuer" text, "oidc_subject" text, "totp" integer not null, "totp_last_step" bigint not null, "created_at" text not null, "last_sign_in_at" text, constraint "people_by_subject" unique ("oidc_issuer", "oidc_subject"));
+
+CREATE TABLE "recovery_codes" ("person_id" text not null references "people" ("id") on delete cascade, "code_hash" text not null, constraint "recovery_codes_key" primary key ("person_id", "code_hash"));
+
 CREATE TABLE "recovery_point_members" ("recovery_point_id" text not null references "recovery_points" ("id") on delete cascade, "position" integer not null, "role" text not null, "source_id" text not null, "source_name" text not null, "kind" text not null, "snapshot_id" text unique references "snapshots" ("id") on delete set null, "error" text, constraint "recovery_point_members_key" primary key ("recovery_point_id", "position"));
 
 CREATE TABLE "recovery_points" ("id" text primary key, "arrival" bigint not null unique, "environment" text not null, "destination_id" text not null references "destinations" ("id") on delete cascade, "operation_id" text not null, "time" text not null, "created_at" text not null, "state" text not null);
@@ -40,6 +52,10 @@ CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null re
 CREATE TABLE "restore_journal" ("operation_id" text not null references "operations" ("id") on delete cascade, "sequence" integer not null, "entry" text not null, constraint "restore_journal_key" primary key ("operation_id", "sequence"));
 
 CREATE TABLE "schedules" ("name" text primary key, "last_due_at" text not null);
+
+CREATE TABLE "sessions" ("id" text primary key, "person_id" text not null references "people" ("id") on delete cascade, "token_hash" text not null unique, "method" text not null, "created_at" text not null, "last_used_at" text not null, "expires_at" text not null, "address" text, "user_agent" text);
+
+CREATE INDEX "sessions_by_person" on "sessions" ("person_id");
 
 CREATE TABLE "snapshot_parts" ("snapshot_id" text not null references "snapshots" ("id") on delete cascade, "position" integer not null, "path" text not null, "restic_id" text not null, "bytes" bigint not null, constraint "snapshot_parts_key" primary key ("snapshot_id", "position"));
 

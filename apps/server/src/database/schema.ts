@@ -1,4 +1,12 @@
-import type { AlertCode, AlertSubject, OperationKind, OperationState } from '@holdfast/contracts';
+import type {
+  AlertCode,
+  AlertSubject,
+  AuditEntry,
+  OperationKind,
+  OperationState,
+  Role,
+  Session,
+} from '@holdfast/contracts';
 import type { Generated } from 'kysely';
 
 /** ISO 8601 in UTC with milliseconds: sorts as text, and reads the same on every database. */
@@ -253,6 +261,78 @@ export interface StoppedServicesTable {
   created_at: Instant;
 }
 
+export interface PeopleTable {
+  id: string;
+  /** In small letters. */
+  email: string;
+  name: string;
+  role: Role;
+  /** Argon2id, with its parameters and salt. Null until they have chosen one. */
+  password_hash: string | null;
+  oidc_issuer: string | null;
+  oidc_subject: string | null;
+  /** 1 when a second factor is wanted; its secret is in the vault. */
+  totp: Flag;
+  /** The time step of the last code that was accepted: none is accepted twice. */
+  totp_last_step: number;
+  created_at: Instant;
+  last_sign_in_at: Instant | null;
+}
+
+/** What lets a person choose a password, once: at most one each. */
+export interface InvitationsTable {
+  person_id: string;
+  code_hash: string;
+  /** 1 when using it also switches the second factor off. */
+  forgets_totp: Flag;
+  expires_at: Instant;
+}
+
+export interface RecoveryCodesTable {
+  person_id: string;
+  code_hash: string;
+}
+
+export interface SessionsTable {
+  id: string;
+  person_id: string;
+  token_hash: string;
+  method: Session['method'];
+  created_at: Instant;
+  last_used_at: Instant;
+  expires_at: Instant;
+  address: string | null;
+  user_agent: string | null;
+}
+
+export interface ApiTokensTable {
+  id: string;
+  /** Null when it was made on the server itself. */
+  person_id: string | null;
+  name: string;
+  token_hash: string;
+  role: Role;
+  created_at: Instant;
+  expires_at: Instant | null;
+  last_used_at: Instant | null;
+}
+
+/** Only ever added to. */
+export interface AuditLogTable {
+  /** Without gaps. */
+  sequence: number;
+  time: Instant;
+  principal_kind: AuditEntry['principal']['kind'];
+  principal_id: string;
+  principal_name: string;
+  action: string;
+  subject: Json;
+  status: number;
+  address: string | null;
+  /** Of this entry and of the hash before it. */
+  hash: string;
+}
+
 export interface Schema {
   meta: MetaTable;
   operations: OperationsTable;
@@ -272,4 +352,10 @@ export interface Schema {
   team_keys: TeamKeysTable;
   schedules: SchedulesTable;
   stopped_services: StoppedServicesTable;
+  people: PeopleTable;
+  invitations: InvitationsTable;
+  recovery_codes: RecoveryCodesTable;
+  sessions: SessionsTable;
+  api_tokens: ApiTokensTable;
+  audit_log: AuditLogTable;
 }

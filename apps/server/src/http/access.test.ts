@@ -1,5 +1,6 @@
+import type { Role } from '@holdfast/contracts';
 import { expect, it } from 'vitest';
-import type { Authenticate, Role } from './access.ts';
+import type { Authenticate } from './access.ts';
 import type { HttpApp, Transport } from './http-app.ts';
 import { createHttpServer } from './http-server.ts';
 

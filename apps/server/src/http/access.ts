@@ -1,16 +1,14 @@
+import { type Role, roles } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { HttpApp, Transport } from './http-app.ts';
-
-/** What people and tokens may do, each with all that stands before it. */
-export const roles = ['viewer', 'operator', 'admin', 'owner'] as const;
-export type Role = (typeof roles)[number];
+import { refuseOtherOrigins } from './same-origin.ts';
 
 /**
- * Who may use a route. `open`: anybody. A role: whoever has it or a later one. `host`: only who may read the data
- * directory, over its Unix socket; not even an owner from afar.
+ * Who may use a route. `open`: anybody. A role: whoever has it or a later one. `person`: who signed in, whatever the
+ * role; no token. `host`: only who may read the data directory, over its Unix socket; not even an owner from afar.
  */
-export type Access = 'open' | Role | 'host';
+export type Access = 'open' | Role | 'person' | 'host';
 
 /** Who asks: the host's own user, a person who signed in, or a token. */
 export interface Principal {
@@ -19,6 +17,13 @@ export interface Principal {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** The id of the session, of a person. */
+  readonly session?: string;
+}
+
+/** Whether a role allows what needs another. */
+export function includesRole(has: Role, needed: Role): boolean {
+  return roles.indexOf(has) >= roles.indexOf(needed);
 }
 
 /** Finds out who asks. Undefined: nobody that is known. */
@@ -36,18 +41,28 @@ declare module 'fastify' {
 }
 
 /** Lets a request through to what its route's access allows. To be called before any route is added. */
-export function guardRoutes(app: HttpApp, transport: Transport, authenticate: Authenticate): void {
+export function guardRoutes(
+  app: HttpApp,
+  {
+    transport,
+    authenticate,
+    publicUrl,
+  }: { transport: Transport; authenticate: Authenticate; publicUrl?: URL },
+): void {
   app.decorateRequest('principal', undefined);
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined)
       throw new Error(`${String(method)} ${url} does not say who may use it.`);
   });
-  app.addHook('onRequest', async (request) => {
+  const guard = async (request: FastifyRequest) => {
     // Routes that do not exist have no configuration: only who is known learns that they do not.
     const access = request.routeOptions.config.access ?? 'viewer';
     request.principal = await authenticate(request, transport);
     if (access !== 'open') assertAllowed(access, transport, request.principal);
-  });
+    refuseOtherOrigins(request, publicUrl);
+  };
+  // Behind the hooks of plugins, which load later: what is refused carries their headers, too.
+  app.after(() => app.addHook('onRequest', guard));
 }
 
 /** @throws HoldfastError `unauthorised`, `forbidden` */
@@ -63,7 +78,13 @@ function assertAllowed(
     if (transport === 'socket' && principal.kind === 'host') return;
     throw new HoldfastError('forbidden', 'This is given out on the server itself only.');
   }
-  if (roles.indexOf(principal.role) < roles.indexOf(access)) {
+  if (access === 'person') {
+    if (principal.kind === 'person') return;
+    throw new HoldfastError('forbidden', 'This is for people who signed in.', {
+      hint: 'Sign in by the web app.',
+    });
+  }
+  if (!includesRole(principal.role, access)) {
     throw new HoldfastError(
       'forbidden',
       `This needs the role ${access}; ${principal.name} has ${principal.role}.`,
@@ -72,4 +93,11 @@ function assertAllowed(
       },
     );
   }
+}
+
+/** Who asks, on a route that is not open. */
+export function requirePrincipal({ principal }: FastifyRequest): Principal {
+  if (principal === undefined)
+    throw new HoldfastError('unauthorised', 'The request carries no valid credential.');
+  return principal;
 }

@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie';
 import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -5,7 +6,9 @@ import type { Log } from '../logs/log.ts';
 import { type Authenticate, guardRoutes } from './access.ts';
 import type { HttpApp, Transport } from './http-app.ts';
 import { answerWithProblems } from './problems.ts';
+import { type Change, recordChanges } from './record-changes.ts';
 import { logRequests } from './request-log.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 
 export interface HttpServerParts {
   readonly transport: Transport;
@@ -14,21 +17,32 @@ export interface HttpServerParts {
   readonly onInternalError: (error: unknown) => void;
   /** Absent: requests are not told of. */
   readonly log?: Log;
+  /** Told of every request that changed something, or tried to. */
+  readonly onChange?: (change: Change) => void;
+  /** Whose word about where a request came from is taken: addresses or networks. */
+  readonly trustedProxies?: readonly string[];
+  /** Where browsers reach it. */
+  readonly publicUrl?: URL;
 }
 
 /** The HTTP API on one transport; not listening yet. */
 export function createHttpServer(parts: HttpServerParts): HttpApp {
+  const { trustedProxies = [] } = parts;
   const app = fastify({
     // Event streams never end by themselves: closing must not wait for them.
     forceCloseConnections: true,
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 512 },
+    trustProxy: parts.transport === 'tcp' && trustedProxies.length > 0 ? [...trustedProxies] : false,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerWithProblems(app, parts.onInternalError);
   if (parts.log !== undefined) logRequests(app, parts.log);
-  guardRoutes(app, parts.transport, parts.authenticate);
+  void app.register(cookie);
+  addSecurityHeaders(app, parts.publicUrl);
+  if (parts.onChange !== undefined) recordChanges(app, parts.onChange);
+  guardRoutes(app, parts);
   app.get(
     '/healthz',
     { config: { access: 'open' }, schema: { response: { 200: z.object({ ok: z.boolean() }) } } },

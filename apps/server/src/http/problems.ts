@@ -1,6 +1,7 @@
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { TooManyAttempts } from './attempts.ts';
 import type { HttpApp } from './http-app.ts';
 
 /** Every error leaves as problem details (RFC 9457) with a code of the catalogue. */
@@ -23,6 +24,7 @@ export function answerWithProblems(app: HttpApp, onInternalError: (error: unknow
 
 function sendProblem(reply: FastifyReply, error: HoldfastError): void {
   const problem = error.toProblem();
+  if (error instanceof TooManyAttempts) void reply.header('retry-after', error.retryAfterSeconds);
   void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 

@@ -1,3 +1,4 @@
+import { accessErrors } from './access.ts';
 import { configurationErrors } from './configuration.ts';
 import { destinationErrors } from './destination.ts';
 import { dockerErrors } from './docker.ts';
@@ -11,6 +12,7 @@ export { type ErrorDefinition, type ExitCode, exitCodes } from './definition.ts'
 /** Every error that Holdfast can report, by its stable code. One file per area keeps them near their words. */
 export const errorCatalogue = {
   ...generalErrors,
+  ...accessErrors,
   ...configurationErrors,
   ...dockerErrors,
   ...sourceErrors,

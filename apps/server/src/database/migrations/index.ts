@@ -5,6 +5,7 @@ import { drills } from './0003-drills.ts';
 import { stoppedServices } from './0004-stopped-services.ts';
 import { environmentRestores } from './0006-environment-restores.ts';
 import { alertSubjects } from './0007-alert-subjects.ts';
+import { people } from './0008-people.ts';
 import { keys } from './0010-keys.ts';
 import { metrics } from './0013-metrics.ts';
 
@@ -16,6 +17,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-stopped-services': stoppedServices,
   '0006-environment-restores': environmentRestores,
   '0007-alert-subjects': alertSubjects,
+  '0008-people': people,
   '0010-keys': keys,
   '0013-metrics': metrics,
 };

@@ -1,0 +1,61 @@
+import { request } from 'node:http';
+import type { ServerHandle } from '../server.ts';
+
+export interface BrowserAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: unknown;
+}
+
+export interface BrowserRequest {
+  readonly body?: unknown;
+  /** Beside what a browser sends by itself; `undefined` takes one away. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Speaks to a serving Holdfast over TCP as its own pages would: keeps cookies, says where requests come from. */
+export function createBrowser({ url }: Pick<ServerHandle, 'url'>) {
+  if (url === undefined) throw new Error('This server does not serve on TCP.');
+  const cookies = new Map<string, string>();
+
+  function ask(
+    method: string,
+    path: string,
+    { body, headers = {} }: BrowserRequest = {},
+  ): Promise<BrowserAnswer> {
+    const sent: Record<string, string | undefined> = {
+      origin: url,
+      'user-agent': 'test browser',
+      cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') || undefined,
+      'content-type': body === undefined ? undefined : 'application/json',
+      ...headers,
+    };
+    const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined));
+    return new Promise((resolve, reject) => {
+      const outgoing = request(new URL(path, url), { method, headers: given, agent: false }, (response) => {
+        for (const cookie of response.headers['set-cookie'] ?? []) keep(cookie);
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          const isJson = (response.headers['content-type'] ?? '').includes('json');
+          const parsed: unknown = isJson ? JSON.parse(text) : text;
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parsed });
+        });
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  function keep(cookie: string): void {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    if (/max-age=0/i.test(cookie)) cookies.delete(name);
+    else cookies.set(name, value);
+  }
+
+  return { ask, cookies };
+}
+
+export type Browser = ReturnType<typeof createBrowser>;
