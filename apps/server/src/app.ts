@@ -3,6 +3,9 @@ import { createWorker } from '@holdfast/worker';
 
 import { AlertsService } from './alerts/alerts.service.ts';
 import { createAlertsStore } from './alerts/alerts.store.ts';
+import { DestinationMonitor } from './alerts/monitors/destination-monitor.ts';
+import { ForgottenSubjects } from './alerts/monitors/forgotten-subjects.ts';
+import { OperationAlerts } from './alerts/monitors/operation-alerts.ts';
 import { BackupsService } from './backups/backups.service.ts';
 import type { Background } from './background.ts';
 import type { Config } from './config.ts';
@@ -14,8 +17,10 @@ import { DrillsService } from './drills/drills.service.ts';
 import { createDrillsStore } from './drills/drills.store.ts';
 import { EnvironmentsService } from './environments/environments.service.ts';
 import { createRestoreJournals } from './environments/restore-journal.ts';
+import { Heartbeat } from './heartbeat/heartbeat.ts';
 import { instanceName } from './instance.ts';
 import { MaintenanceService } from './maintenance/maintenance.service.ts';
+import { createNotifications } from './notifications/create-notifications.ts';
 import { LiveEvents } from './operations/live-events.ts';
 import type { OperationHandlers } from './operations/operation.ts';
 import { createOperationLogStore } from './operations/operation-log.store.ts';
@@ -168,7 +173,44 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     },
   });
 
-  const background: readonly Background[] = [];
+  const { log: tell } = ports;
+  const operationAlerts = new OperationAlerts({ operations, repositories, destinations, alerts, log: tell });
+  const { channels, dispatcher } = createNotifications({
+    database,
+    vault,
+    alerts,
+    sources,
+    repositories,
+    clock,
+    log: tell,
+  });
+  const probes = config.destinationProbes;
+  const idsOf = async (nouns: Promise<readonly { id: string }[]>) =>
+    new Set((await nouns).map(({ id }) => id));
+  const background: readonly Background[] = [
+    dispatcher,
+    new DestinationMonitor({ destinations, operations, alerts, clock, ...probes, log: tell }),
+    new ForgottenSubjects({
+      alerts,
+      existing: async () => ({
+        source: await idsOf(sources.all()),
+        destination: await idsOf(destinations.list()),
+        repository: await idsOf(repositories.all()),
+      }),
+      log: tell,
+    }),
+    ...(config.heartbeat === undefined
+      ? []
+      : [
+          new Heartbeat({
+            settings: config.heartbeat,
+            operations,
+            alerts,
+            monotonic: () => clock.monotonic(),
+            log: tell,
+          }),
+        ]),
+  ];
 
   return {
     background,
@@ -185,6 +227,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     environments,
     drills,
     alerts,
+    operationAlerts,
+    channels,
     maintenance,
     services,
     worker,

@@ -14,6 +14,7 @@ import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
 import { addSnapshotRoutes } from './snapshots/snapshots.routes.ts';
 import { addSourceRoutes } from './sources/sources.routes.ts';
+import { addChannelRoutes } from './notifications/channels.routes.ts';
 import { recoveryKit } from './vault/recovery-kit.ts';
 import { addVaultRoutes } from './vault/vault.routes.ts';
 
@@ -26,6 +27,7 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addEnvironmentRoutes(http, app.environments, operations);
   addDrillRoutes(http, app.drills, sources, operations);
   addAlertRoutes(http, app.alerts);
+  addChannelRoutes(http, app.channels);
   addOperationRoutes(http, operations);
   addSnapshotRoutes(http, { snapshots, sources, destinations, retention });
   addRecoveryPointRoutes(http, app.recoveryPoints, destinations);

@@ -65,6 +65,8 @@ export async function createServer(
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const token = localToken(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
+    // After the runner, so that the alerts of what ended last are written down.
+    undo.push(() => app.operationAlerts.stop());
     // The lock says that every earlier process is dead. What they had stopped runs again before anything else, and what
     // they left is ended before anything new comes in.
     await startAgain(app, ports);
@@ -143,6 +145,9 @@ async function startServing(
   const stopTelling = app.alerts.onRaised(({ code, message, hint }) =>
     ports.log('error', `Alert ${code}: ${message} ${hint}`),
   );
+  const stopTellingGood = app.alerts.onResolved(({ code, subject }) =>
+    ports.log('info', `Alert ${code} about ${subject.name} is resolved.`),
+  );
   await app.reaper.repeat();
   app.reaper.cleanUp().catch(tell);
   const watch = async () => {
@@ -159,6 +164,7 @@ async function startServing(
   for (const work of background) await work.start();
   return async () => {
     stopTelling();
+    stopTellingGood();
     clearInterval(watching);
     for (const work of background) await work.stop();
   };
