@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAlertCommands } from './command-groups/alert-commands.ts';
 import { addDestinationCommands } from './command-groups/destination-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
 import { addOperationCommands } from './command-groups/operation-commands.ts';
@@ -29,6 +30,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
   addOperationCommands(program, perform);
   addDestinationCommands(program, perform);
   addMaintenanceCommands(program, perform);
+  addAlertCommands(program, perform);
   return program.addHelpText('after', examples);
 }
 

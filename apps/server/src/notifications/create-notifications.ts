@@ -2,8 +2,6 @@ import type { Alert } from '@holdfast/contracts';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { RepositoriesService } from '../repositories/repositories.service.ts';
-import type { SourcesService } from '../sources/sources.service.ts';
 import type { Vault } from '../vault/vault.service.ts';
 import { ChannelsService } from './channels.service.ts';
 import { createChannelsStore } from './channels.store.ts';
@@ -17,8 +15,8 @@ export interface NotificationsParts {
   readonly database: Database;
   readonly vault: Vault;
   readonly alerts: AlertsService;
-  readonly sources: Pick<SourcesService, 'all'>;
-  readonly repositories: Pick<RepositoriesService, 'all'>;
+  readonly sources: { all(): Promise<readonly { id: string; environment: string }[]> };
+  readonly repositories: { all(): Promise<readonly { id: string; sourceId: string }[]> };
   readonly clock: Clock;
   readonly log: (level: 'info' | 'warn' | 'error', message: string, error?: unknown) => void;
 }
