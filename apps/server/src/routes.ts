@@ -8,13 +8,13 @@ import { addDrillRoutes } from './drills/drills.routes.ts';
 import { addEnvironmentRoutes } from './environments/environments.routes.ts';
 import type { HttpApp } from './http/http-app.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
+import { addChannelRoutes } from './notifications/channels.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
 import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
 import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
 import { addSnapshotRoutes } from './snapshots/snapshots.routes.ts';
 import { addSourceRoutes } from './sources/sources.routes.ts';
-import { addChannelRoutes } from './notifications/channels.routes.ts';
 import { recoveryKit } from './vault/recovery-kit.ts';
 import { addVaultRoutes } from './vault/vault.routes.ts';
 

@@ -2,7 +2,7 @@ import type { Secret } from '@holdfast/runtime';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { Background } from '../background.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
-import { beatOf, type Beat, isPassOfEverything } from './heartbeat.rules.ts';
+import { type Beat, beatOf, isPassOfEverything } from './heartbeat.rules.ts';
 
 const timeoutMs = 10_000;
 /** How often it is looked whether a pass began or ended. */
@@ -21,7 +21,7 @@ export interface HeartbeatSettings {
 
 export interface HeartbeatParts {
   readonly settings: HeartbeatSettings;
-  readonly operations: OperationsService;
+  readonly operations: Pick<OperationsService, 'recentPasses'>;
   readonly alerts: AlertsService;
   /** Milliseconds that only ever grow. */
   readonly monotonic: () => number;
@@ -46,6 +46,7 @@ export class Heartbeat implements Background {
 
   start(): Promise<void> {
     this.#timer = setInterval(() => void this.tick(), lookMs);
+    void this.tick();
     return Promise.resolve();
   }
 

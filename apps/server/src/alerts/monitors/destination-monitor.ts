@@ -12,7 +12,7 @@ const leastBetweenMs = 60_000;
 
 export interface DestinationMonitorParts {
   readonly destinations: DestinationsService;
-  readonly operations: OperationsService;
+  readonly operations: Pick<OperationsService, 'onEnded'>;
   readonly alerts: AlertsService;
   readonly clock: Clock;
   readonly intervalMs: number;
