@@ -154,14 +154,21 @@ export class ChannelsService {
   }
 
   async #view(channel: StoredChannel, counts: Awaited<ReturnType<OutboxStore['counts']>>): Promise<Channel> {
-    const { settings, createdAt, codes, environments, ...rest } = channel;
+    const { id, name, kind, enabled, minSeverity, windowSeconds, lastSuccess, lastError } = channel;
     const { target } = await this.#open(channel);
     return {
-      ...rest,
-      codes: codes === undefined ? undefined : [...codes],
-      environments: environments === undefined ? undefined : [...environments],
+      id,
+      name,
+      kind,
       target,
-      ...(counts.get(channel.id) ?? { waiting: 0, givenUp: 0 }),
+      enabled,
+      minSeverity,
+      windowSeconds,
+      codes: channel.codes === undefined ? undefined : [...channel.codes],
+      environments: channel.environments === undefined ? undefined : [...channel.environments],
+      lastSuccess,
+      lastError,
+      ...(counts.get(id) ?? { waiting: 0, givenUp: 0 }),
     };
   }
 

@@ -28,8 +28,12 @@ export function createChannelsStore(database: Database) {
 
     /** All but what the sending of messages writes: the last success and error. */
     async update(channel: StoredChannel): Promise<void> {
-      const { last_success_at, last_error, ...rest } = toRow(channel);
-      await database.updateTable('channels').set(rest).where('id', '=', channel.id).execute();
+      const { name, settings, enabled, min_severity, codes, environments, window_seconds } = toRow(channel);
+      await database
+        .updateTable('channels')
+        .set({ name, settings, enabled, min_severity, codes, environments, window_seconds })
+        .where('id', '=', channel.id)
+        .execute();
     },
 
     async saveOutcome(id: string, outcome: Pick<StoredChannel, 'lastSuccess' | 'lastError'>): Promise<void> {

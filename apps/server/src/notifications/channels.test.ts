@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { channelKinds } from './registry.ts';
 import { channelSuite } from './testing/channel-suite.ts';
-import { answers, type Received, startReceiver } from './testing/receiver.ts';
+import { answers, startReceiver } from './testing/receiver.ts';
 import { sampleNotice } from './testing/sample-notice.ts';
 
 const signingSecret = 'a-signing-secret-of-some-length';
@@ -116,7 +116,7 @@ describe('a channel over HTTP', () => {
   it('signs what it sends, so that a receiver can tell', async () => {
     const { url, received } = await startReceiver();
     await send(url);
-    const [{ headers, body } = { headers: {}, body: '' } as Received] = received;
+    const [{ headers, body } = { headers: {}, body: '' }] = received;
     const [, time, signature] =
       /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['holdfast-signature'])) ?? [];
     expect(signature).toBe(createHmac('sha256', signingSecret).update(`${time}.${body}`).digest('hex'));

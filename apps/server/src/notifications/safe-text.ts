@@ -9,7 +9,7 @@ export function safeText(text: string, most = 500): string {
     .replaceAll(/\p{Cf}/gu, '')
     .replaceAll('://', `:${wordJoiner}//`)
     .trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : line;
 }
 

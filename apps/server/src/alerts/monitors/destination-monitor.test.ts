@@ -1,33 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { destinationKinds } from '@holdfast/destinations';
 import { describe, expect, it } from 'vitest';
-import { DestinationsService } from '../../destinations/destinations.service.ts';
-import { createDestinationsStore } from '../../destinations/destinations.store.ts';
 import type { StoredOperation } from '../../operations/operation.ts';
-import { createFakeClock } from '../../testing/fake-clock.ts';
-import { temporaryDatabase } from '../../testing/temporary-database.ts';
 import { temporaryFolder } from '../../testing/temporary-folder.ts';
-import { Vault } from '../../vault/vault.service.ts';
-import { createVaultStore } from '../../vault/vault.store.ts';
-import { AlertsService } from '../alerts.service.ts';
-import { createAlertsStore } from '../alerts.store.ts';
+import { createTestApp } from '../../testing/test-app.ts';
 import { DestinationMonitor } from './destination-monitor.ts';
 import { ForgottenSubjects } from './forgotten-subjects.ts';
 
 const hour = 3_600_000;
 
 async function start({ freePercent = 0 } = {}) {
-  const { database } = await temporaryDatabase();
-  const clock = createFakeClock();
-  const alerts = new AlertsService(createAlertsStore(database), clock);
-  const destinations = new DestinationsService({
-    store: createDestinationsStore(database),
-    vault: new Vault(createVaultStore(database), randomBytes(32), clock),
-    kinds: destinationKinds,
-    clock,
-  });
+  const { app, clock, logged, log } = await createTestApp();
+  const { alerts, destinations } = app;
+  // The one beside the state, which is nowhere yet.
+  await destinations.remove(await destinations.get('local'));
   const folder = path.join(await temporaryFolder(), 'backups');
   await mkdir(folder);
   const settings = { path: folder };
@@ -38,9 +24,6 @@ async function start({ freePercent = 0 } = {}) {
     makeDefault: true,
     force: false,
   });
-  const logged: string[] = [];
-  const log = (_level: string, message: string, error?: unknown) =>
-    logged.push(`${message} ${String(error)}`);
   const listeners: ((operation: StoredOperation) => void)[] = [];
   const monitor = new DestinationMonitor({
     destinations,

@@ -1,7 +1,6 @@
 import type { Background } from '../../background.ts';
 import type { Clock } from '../../clock.ts';
 import type { DestinationsService } from '../../destinations/destinations.service.ts';
-import type { StoredDestination } from '../../destinations/destinations.store.ts';
 import type { OperationsService } from '../../operations/operations.service.ts';
 import type { AlertsService } from '../alerts.service.ts';
 
@@ -76,7 +75,7 @@ export class DestinationMonitor implements Background {
     if (destination !== undefined) await this.#probe(destination);
   }
 
-  async #probe({ id, name }: StoredDestination): Promise<void> {
+  async #probe({ id, name }: { id: string; name: string }): Promise<void> {
     const { destinations, alerts, clock } = this.#parts;
     const { ok, error } = await destinations.probe(id);
     this.#probed.set(id, clock.monotonic());

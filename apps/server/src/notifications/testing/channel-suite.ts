@@ -15,7 +15,7 @@ export interface ReceivedMessage {
 export interface ChannelSuite {
   readonly kind: string;
   /** The real other end, which works. */
-  start(): Promise<{
+  readonly start: () => Promise<{
     readonly settings: Readonly<Record<string, unknown>>;
     readonly received: () => readonly ReceivedMessage[];
   }>;
