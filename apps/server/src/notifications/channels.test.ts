@@ -116,13 +116,14 @@ describe('a channel over HTTP', () => {
   it('signs what it sends, so that a receiver can tell', async () => {
     const { url, received } = await startReceiver();
     await send(url);
-    const [{ headers, body } = { headers: {}, body: '' }] = received;
+    const headers = received[0]?.headers;
+    const body = received[0]?.body ?? '';
     const [, time, signature] =
-      /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['holdfast-signature'])) ?? [];
+      /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers?.['holdfast-signature'])) ?? [];
     expect(signature).toBe(createHmac('sha256', signingSecret).update(`${time}.${body}`).digest('hex'));
     expect(Math.abs(Number(time) - Date.now() / 1_000)).toBeLessThan(60);
     const notice = noticeSchema.parse(JSON.parse(body));
-    expect(headers['holdfast-id']).toBe(notice.id);
+    expect(headers?.['holdfast-id']).toBe(notice.id);
     expect(notice).toEqual(sampleNotice());
   });
 
