@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAlertCommands } from './command-groups/alert-commands.ts';
 import { addDestinationCommands } from './command-groups/destination-commands.ts';
 import { addKeyCommands } from './command-groups/key-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
@@ -33,6 +34,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
   addPeopleCommands(program, perform);
   addMaintenanceCommands(program, perform);
   addKeyCommands(program, perform);
+  addAlertCommands(program, perform);
   return program.addHelpText('after', examples);
 }
 

@@ -4,6 +4,9 @@ import { createWorker } from '@holdfast/worker';
 import { createAccessControl } from './access-control.ts';
 import { AlertsService } from './alerts/alerts.service.ts';
 import { createAlertsStore } from './alerts/alerts.store.ts';
+import { DestinationMonitor } from './alerts/monitors/destination-monitor.ts';
+import { ForgottenSubjects } from './alerts/monitors/forgotten-subjects.ts';
+import { OperationAlerts } from './alerts/monitors/operation-alerts.ts';
 import type { Background } from './background.ts';
 import { BackupsService } from './backups/backups.service.ts';
 import type { Config } from './config.ts';
@@ -16,6 +19,7 @@ import { DrillsService } from './drills/drills.service.ts';
 import { createDrillsStore } from './drills/drills.store.ts';
 import { EnvironmentsService } from './environments/environments.service.ts';
 import { createRestoreJournals } from './environments/restore-journal.ts';
+import { Heartbeat } from './heartbeat/heartbeat.ts';
 import { instanceName } from './instance.ts';
 import { KeyMonitor } from './keys/key-monitor.ts';
 import { KeyRotation } from './keys/key-rotation.service.ts';
@@ -25,6 +29,7 @@ import { MaintenanceService } from './maintenance/maintenance.service.ts';
 import { longestInterval } from './metrics/expected-interval.ts';
 import { MetricsService } from './metrics/metrics.service.ts';
 import { createMetricsStore } from './metrics/metrics.store.ts';
+import { createNotifications } from './notifications/create-notifications.ts';
 import { LiveEvents } from './operations/live-events.ts';
 import type { OperationHandlers } from './operations/operation.ts';
 import { createOperationLogStore } from './operations/operation-log.store.ts';
@@ -198,15 +203,53 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     },
   });
 
+  const { log: tell } = ports;
   const keyMonitor = new KeyMonitor({
     teamKeys,
     repositories,
     rotation: keyRotation,
     operations,
     alerts,
-    onError: (error) => ports.log('warn', 'The team key could not be looked after.', error),
+    onError: (error) => tell('warn', 'The team key could not be looked after.', error),
   });
-  const background: readonly Background[] = [keyMonitor];
+  const operationAlerts = new OperationAlerts({ operations, repositories, destinations, alerts, log: tell });
+  const { channels, dispatcher } = createNotifications({
+    database,
+    vault,
+    alerts,
+    sources,
+    repositories,
+    clock,
+    log: tell,
+  });
+  const probes = config.destinationProbes;
+  const idsOf = async (nouns: Promise<readonly { id: string }[]>) =>
+    new Set((await nouns).map(({ id }) => id));
+  const background: readonly Background[] = [
+    keyMonitor,
+    dispatcher,
+    new DestinationMonitor({ destinations, operations, alerts, clock, ...probes, log: tell }),
+    new ForgottenSubjects({
+      alerts,
+      existing: async () => ({
+        source: await idsOf(sources.all()),
+        destination: await idsOf(destinations.list()),
+        repository: await idsOf(repositories.all()),
+      }),
+      log: tell,
+    }),
+    ...(config.heartbeat === undefined
+      ? []
+      : [
+          new Heartbeat({
+            settings: config.heartbeat,
+            operations,
+            alerts,
+            monotonic: () => clock.monotonic(),
+            log: tell,
+          }),
+        ]),
+  ];
 
   return {
     background,
@@ -228,6 +271,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     environments,
     drills,
     alerts,
+    operationAlerts,
+    channels,
     maintenance,
     metrics,
     metricsAccess: config.metricsAccess,

@@ -12,6 +12,7 @@ import { dataDirectoryFiles } from './data-directory/files.ts';
 import { resolveDataDirectory } from './data-directory/resolve.ts';
 import type { DatabasePlace } from './database/place.ts';
 import { isPostgresUrl } from './database/postgres-url.ts';
+import type { HeartbeatSettings } from './heartbeat/heartbeat.ts';
 import { type LogLevel, logLevels } from './logs/log.ts';
 import type { OidcSettings } from './sign-in/oidc.service.ts';
 
@@ -57,6 +58,9 @@ export interface Config {
   readonly drillSchedule?: string;
   readonly drillLimits: DrillLimits;
   readonly timeZone: string;
+  readonly destinationProbes: { readonly intervalMs: number; readonly freePercent: number };
+  /** Absent: nobody outside is told. */
+  readonly heartbeat?: HeartbeatSettings;
   /** How long to wait for a repository that somebody else holds locked. */
   readonly lockWaitMs: number;
   /** How long storage may refuse to answer before the work that needs it fails. */
@@ -145,6 +149,12 @@ export function loadConfig(input: ConfigInput = {}): Config {
       timeMs: 60_000 * read.integer('HOLDFAST_DRILL_MINUTES', { minimum: 1, maximum: 10_080, default: 240 }),
     },
     timeZone: read.timeZone('HOLDFAST_TIME_ZONE', read.text('TZ') ?? systemTimeZone()),
+    destinationProbes: {
+      intervalMs:
+        60_000 * read.integer('HOLDFAST_PROBE_MINUTES', { minimum: 1, maximum: 10_080, default: 60 }),
+      freePercent: read.integer('HOLDFAST_FREE_SPACE_PERCENT', { minimum: 0, maximum: 99, default: 10 }),
+    },
+    heartbeat: heartbeat(read),
     lockWaitMs: seconds(read, 'HOLDFAST_LOCK_WAIT_SECONDS', 600),
     storageWaitMs: seconds(read, 'HOLDFAST_STORAGE_WAIT_SECONDS', 120),
     restic: read.text('HOLDFAST_RESTIC'),
@@ -214,6 +224,20 @@ function databasePlace(read: SettingsReader, dataDirectory: string): DatabasePla
   }
   const connections = read.integer('HOLDFAST_DATABASE_CONNECTIONS', { minimum: 2, maximum: 100, default: 5 });
   return { kind: 'postgres', url, connections };
+}
+
+function heartbeat(read: SettingsReader): HeartbeatSettings | undefined {
+  const minutes = read.integer('HOLDFAST_HEARTBEAT_MINUTES', { minimum: 0, maximum: 10_080, default: 5 });
+  const url = read.secret('HOLDFAST_HEARTBEAT_URL');
+  if (url === undefined) return undefined;
+  if (!/^https?:\/\/[^@]+$/.test(url.reveal()) || !URL.canParse(url.reveal())) {
+    throw invalidSetting(
+      'HOLDFAST_HEARTBEAT_URL',
+      '[redacted]',
+      'an address that begins with https:// or http://',
+    );
+  }
+  return minutes === 0 ? { url } : { url, intervalMs: minutes * 60_000 };
 }
 
 function s3Settings(read: SettingsReader): S3Settings | undefined {

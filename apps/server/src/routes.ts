@@ -12,6 +12,7 @@ import type { HttpApp } from './http/http-app.ts';
 import { addKeyRoutes } from './keys/keys.routes.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
 import { addMetricsRoutes } from './metrics/metrics.routes.ts';
+import { addChannelRoutes } from './notifications/channels.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
 import { addEntryRoutes, addPeopleRoutes } from './people/people.routes.ts';
 import { addSecondFactorRoutes } from './people/second-factor.routes.ts';
@@ -34,6 +35,7 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addEnvironmentRoutes(http, app.environments, operations);
   addDrillRoutes(http, app.drills, sources, operations);
   addAlertRoutes(http, app.alerts);
+  addChannelRoutes(http, app.channels);
   addOperationRoutes(http, operations);
   addSnapshotRoutes(http, { snapshots, sources, destinations, retention });
   addRecoveryPointRoutes(http, app.recoveryPoints, destinations);

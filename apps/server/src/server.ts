@@ -80,6 +80,8 @@ export async function createServer(
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
     undo.push(() => app.access.audit.flush());
+    // After the runner, so that the alerts of what ended last are written down.
+    undo.push(() => app.operationAlerts.stop());
     if (mode === 'serve') undo.push(tellOfOperations(app, ports.log));
     // Everything in the vault is closed with the present one by now.
     forgetPreviousMasterKey(config.dataDirectory);
@@ -192,6 +194,9 @@ async function startServing(
   const stopTelling = app.alerts.onRaised(({ code, message, hint }) =>
     ports.log('error', `Alert ${code}: ${message} ${hint}`),
   );
+  const stopTellingGood = app.alerts.onResolved(({ code, subject }) =>
+    ports.log('info', `Alert ${code} about ${subject.name} is resolved.`),
+  );
   await offerSetUp(app, ports);
   await app.reaper.repeat();
   app.reaper.cleanUp().catch(tell);
@@ -210,6 +215,7 @@ async function startServing(
   for (const work of background) await work.start();
   return async () => {
     stopTelling();
+    stopTellingGood();
     clearInterval(watching);
     for (const work of background) await work.stop();
   };

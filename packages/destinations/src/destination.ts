@@ -45,6 +45,13 @@ export interface ObjectStore {
   delete(key: string, options?: CallOptions): Promise<void>;
 }
 
+/** What there is of a place, in bytes. */
+export interface Space {
+  /** What Holdfast may still use. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
 /**
  * A kind of storage. Adding one is a folder beside this file, one line in `registry.ts`, and passing
  * `testing/destination-suite.ts` against the real thing.
@@ -63,6 +70,8 @@ export interface DestinationKind<Settings> {
   describe(settings: Settings): string;
   /** What the provider asks for storage, where it is known. */
   price?(settings: Settings): StoragePrice | undefined;
+  /** Where it can be known. */
+  space?(settings: Settings): Promise<Space>;
   /**
    * Access to the restic repository at `restic/<name>` inside the destination.
    * @throws HoldfastError `source-name-invalid` for a name that is not a plain folder name.
@@ -86,6 +95,8 @@ export interface Destination {
   describe(): string;
   /** An estimate from the provider's published price; undefined where none is known. */
   monthlyCost(bytes: number): MonthlyCost | undefined;
+  /** Undefined where it cannot be known. */
+  space(): Promise<Space | undefined>;
   access(repositoryName: string): Access;
   objects(): ObjectStore;
   probe(options?: ProbeOptions): Promise<ProbeResult>;

@@ -31,6 +31,7 @@ export function registerKind<Settings extends object>(kind: DestinationKind<Sett
           const price = kind.price?.(settings);
           return price === undefined ? undefined : monthlyCost(price, bytes);
         },
+        space: () => kind.space?.(settings) ?? Promise.resolve(undefined),
         access: (repositoryName) => kind.access(settings, repositoryName),
         objects: () => kind.objects(settings),
         probe: (options) => kind.probe(settings, options),

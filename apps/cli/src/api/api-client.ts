@@ -1,4 +1,5 @@
 import {
+  type AddChannel,
   type AddDestination,
   type AddedDestination,
   type AdoptedKey,
@@ -8,14 +9,19 @@ import {
   adoptedKeySchema,
   alertSchema,
   apiTokenSchema,
+  type Channel,
+  type ChannelTest,
   type CreateApiToken,
   type CreatedApiToken,
+  channelSchema,
+  channelTestSchema,
   createdApiTokenSchema,
   type DeclareSource,
   type Destination,
   type DoctorReport,
   destinationSchema,
   doctorReportSchema,
+  type EditChannel,
   type EnvironmentPreflight,
   environmentPreflightSchema,
   type Invitation,
@@ -114,6 +120,32 @@ export class ApiClient {
   /** Newest first. */
   alerts(state: 'open' | 'all' = 'open'): Promise<Alert[]> {
     return this.#all(alertSchema, '/v1/alerts', { state });
+  }
+
+  /** By its id, or the beginning of it. */
+  acknowledgeAlert(id: string): Promise<Alert> {
+    return this.#ask(alertSchema, 'POST', `/v1/alerts/${segment(id)}/acknowledge`);
+  }
+
+  channels(): Promise<Channel[]> {
+    return this.#all(channelSchema, '/v1/channels');
+  }
+
+  addChannel(channel: AddChannel): Promise<Channel> {
+    return this.#ask(channelSchema, 'POST', '/v1/channels', channel);
+  }
+
+  editChannel(name: string, change: EditChannel): Promise<Channel> {
+    return this.#ask(channelSchema, 'PATCH', `/v1/channels/${segment(name)}`, change);
+  }
+
+  async removeChannel(name: string): Promise<void> {
+    await this.#connection.request('DELETE', `/v1/channels/${segment(name)}`);
+  }
+
+  /** Really sends. */
+  testChannel(name: string): Promise<ChannelTest> {
+    return this.#ask(channelTestSchema, 'POST', `/v1/channels/${segment(name)}/test`);
   }
 
   /** Newest first; only those of one source when its name is given. */

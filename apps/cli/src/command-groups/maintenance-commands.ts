@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { AlertsOptions } from '../commands/alerts.ts';
 import type { ServeCommandOptions } from '../commands/serve.ts';
 import type { Perform } from '../perform.ts';
 
@@ -31,15 +30,6 @@ export function addMaintenanceCommands(program: Command, perform: Perform): void
     .command('check')
     .description('look for damage in the repositories')
     .action(() => perform(async (context) => (await import('../commands/maintenance.ts')).check(context)));
-
-  program
-    .command('alerts')
-    .description('what wants a look: failed drills, suspicious snapshots')
-    .option('--all', 'those that are well again, too')
-    .action((options: AlertsOptions) =>
-      perform(async (context) => (await import('../commands/alerts.ts')).listAlerts(context, options)),
-    )
-    .addHelpText('after', '\nExamples:\n  holdfast alerts\n  holdfast alerts --all --json');
 
   program
     .command('doctor')

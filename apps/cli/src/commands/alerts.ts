@@ -2,6 +2,7 @@ import { type Alert, type ExitCode, exitCodes } from '@holdfast/contracts';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
 import { count, formatAge } from '../output/quantities.ts';
+import { shortUuid } from '../output/short-id.ts';
 
 export interface AlertsOptions {
   readonly all?: boolean;
@@ -28,14 +29,31 @@ export async function noteOpenAlerts(context: CommandContext): Promise<void> {
   );
 }
 
+/** Says that somebody knows of it: it stays open, without reminders. */
+export async function acknowledgeAlert(context: CommandContext, id: string): Promise<ExitCode> {
+  const alert = await (await context.client()).acknowledgeAlert(id);
+  if (context.output.json) context.output.document(alert);
+  else {
+    const { subject, code } = alert;
+    context.output.line(
+      markup`No more reminders of ${code} about ${subject.name}. It stays open until it is well.`,
+    );
+  }
+  return exitCodes.ok;
+}
+
 function printAlerts({ output }: CommandContext, alerts: readonly Alert[]): void {
   const now = Date.now();
   const { palette } = output;
-  for (const { code, state, subject, message, hint, since, lastSeen, occurrences } of alerts) {
+  for (const alert of alerts) {
+    const { id, code, state, subject, message, hint, since, lastSeen, occurrences, acknowledged } = alert;
     const mark = state === 'open' ? palette.red(code) : palette.dim(`${code}, resolved`);
     const often =
       occurrences === 1 ? '' : `, ${count(occurrences, 'time')}, last ${formatAge(lastSeen, now)}`;
     output.line(markup`${mark}  ${palette.bold(subject.name)}, ${formatAge(since, now)}${often}: ${message}`);
-    if (state === 'open') output.line(markup`      ${palette.dim('Next')}: ${hint}`);
+    if (state !== 'open') continue;
+    output.line(markup`      ${palette.dim('Next')}: ${hint}`);
+    const known = acknowledged === undefined ? '' : `, known to ${acknowledged.by}`;
+    output.line(markup`      ${palette.dim(`Id ${shortUuid(id)}${known}`)}`);
   }
 }

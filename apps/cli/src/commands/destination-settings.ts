@@ -24,11 +24,12 @@ export interface SettingOptions {
 export async function collectSettings(
   context: CommandContext,
   options: SettingOptions,
+  alsoSecret: readonly string[] = [],
 ): Promise<Record<string, string | boolean>> {
   const settings = new Map<string, string | boolean>();
   for (const text of options.set ?? []) {
     const [key, value] = splitPair('--set', text);
-    refuseSecret(key);
+    refuseSecret(key, alsoSecret);
     put(settings, key, value === 'true' || value === 'false' ? value === 'true' : value);
   }
   for (const text of options.secretFile ?? []) {
@@ -54,13 +55,13 @@ function splitPair(option: string, text: string): [key: string, value: string] {
   const equals = text.indexOf('=');
   if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
   throw new CommandError('invalid-input', `${option} takes NAME=VALUE.`, {
-    hint: 'holdfast destinations add --help has an example.',
+    hint: 'The --help of the command has an example.',
   });
 }
 
 /** Every user of the machine can read the command lines of all processes, and shells keep them in their history. */
-function refuseSecret(key: string): void {
-  if (!/secret|password|passphrase|token|private/i.test(key)) return;
+function refuseSecret(key: string, alsoSecret: readonly string[]): void {
+  if (!/secret|password|passphrase|token|private/i.test(key) && !alsoSecret.includes(key)) return;
   throw new CommandError(
     'invalid-input',
     `The setting ${key} is a secret and does not belong on the command line.`,

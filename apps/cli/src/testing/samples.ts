@@ -111,6 +111,7 @@ export function anAlert(fields: Partial<Alert> = {}): Alert {
   return {
     id: randomUUID(),
     code: 'drill-failed',
+    severity: 'critical',
     state: 'open',
     subject: { kind: 'source', id: randomUUID(), name: 'shop-db' },
     message: 'The snapshot could not be proven.',

@@ -1,4 +1,4 @@
-CREATE TABLE "alerts" ("id" text primary key, "code" text not null, "subject_kind" text not null, "subject_id" text not null, "subject_name" text not null, "message" text not null, "hint" text not null, "since" text not null, "last_seen_at" text not null, "occurrences" integer not null, "resolved_at" text);
+CREATE TABLE "alerts" ("id" text primary key, "code" text not null, "subject_kind" text not null, "subject_id" text not null, "subject_name" text not null, "message" text not null, "hint" text not null, "since" text not null, "last_seen_at" text not null, "occurrences" integer not null, "resolved_at" text, "cause" text, "acknowledged_by" text, "acknowledged_at" text);
 
 CREATE UNIQUE INDEX "alerts_one_open" on "alerts" ("code", "subject_kind", "subject_id") where "resolved_at" is null;
 
@@ -7,6 +7,13 @@ CREATE TABLE "api_tokens" ("id" text primary key, "person_id" text references "p
 CREATE INDEX "api_tokens_by_person" on "api_tokens" ("person_id");
 
 CREATE TABLE "audit_log" ("sequence" bigint primary key, "time" text not null, "principal_kind" text not null, "principal_id" text not null, "principal_name" text not null, "action" text not null, "subject" text not null, "status" integer not null, "address" text, "hash" text not null);
+CREATE TABLE "channel_alerts" ("channel_id" text not null references "channels" ("id") on delete cascade, "alert_id" text not null references "alerts" ("id") on delete cascade, "told_at" text not null, constraint "channel_alerts_key" primary key ("channel_id", "alert_id"));
+
+CREATE TABLE "channels" ("id" text primary key, "name" text not null unique, "kind" text not null, "settings" text not null, "enabled" integer not null, "min_severity" text not null, "codes" text, "environments" text, "window_seconds" integer not null, "created_at" text not null, "last_success_at" text, "last_error" text);
+
+CREATE TABLE "deliveries" ("id" text primary key, "channel_id" text not null references "channels" ("id") on delete cascade, "notice" text not null, "state" text not null, "attempts" integer not null, "next_attempt_at" text not null, "created_at" text not null, "ended_at" text);
+
+CREATE INDEX "deliveries_by_state" on "deliveries" ("state", "next_attempt_at");
 
 CREATE TABLE "destinations" ("id" text primary key, "name" text not null unique, "kind" text not null, "settings" text not null, "is_default" integer not null, "from_environment" integer not null, "created_at" text not null, "last_probe" text);
 

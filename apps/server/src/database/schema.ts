@@ -6,6 +6,7 @@ import type {
   OperationState,
   Role,
   Session,
+  Severity,
 } from '@holdfast/contracts';
 import type { Generated } from 'kysely';
 
@@ -225,6 +226,45 @@ export interface AlertsTable {
   occurrences: number;
   /** Null while it is open. */
   resolved_at: Instant | null;
+  /** What several alerts have in common. */
+  cause: Json | null;
+  acknowledged_by: string | null;
+  acknowledged_at: Instant | null;
+}
+
+export interface ChannelsTable {
+  id: string;
+  name: string;
+  kind: string;
+  /** Without its secret settings, which are in the vault under `channel:<id>`. */
+  settings: Json;
+  enabled: Flag;
+  min_severity: Severity;
+  codes: Json | null;
+  environments: Json | null;
+  window_seconds: number;
+  created_at: Instant;
+  last_success_at: Instant | null;
+  last_error: Json | null;
+}
+
+/** Which open alerts a channel was told of, and when last. */
+export interface ChannelAlertsTable {
+  channel_id: string;
+  alert_id: string;
+  told_at: Instant;
+}
+
+/** Messages: stored before they are sent. */
+export interface DeliveriesTable {
+  id: string;
+  channel_id: string;
+  notice: Json;
+  state: 'waiting' | 'delivered' | 'given-up';
+  attempts: number;
+  next_attempt_at: Instant;
+  created_at: Instant;
+  ended_at: Instant | null;
 }
 
 export interface VaultSecretsTable {
@@ -348,6 +388,9 @@ export interface Schema {
   operation_holds: OperationHoldsTable;
   drills: DrillsTable;
   alerts: AlertsTable;
+  channels: ChannelsTable;
+  channel_alerts: ChannelAlertsTable;
+  deliveries: DeliveriesTable;
   vault_secrets: VaultSecretsTable;
   team_keys: TeamKeysTable;
   schedules: SchedulesTable;

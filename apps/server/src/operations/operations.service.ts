@@ -13,6 +13,8 @@ import type { Running } from './running.ts';
 
 /** How often a state is read again that another process may have changed. */
 const pollMs = 1_000;
+/** More of them than that are not of interest at once. */
+const recentPasses = 50;
 
 const cancelledFailure: Failure = new HoldfastError(
   'cancelled',
@@ -219,6 +221,11 @@ export class OperationsService {
   async hold(operationId: string, sourceIds: readonly string[], signal: AbortSignal): Promise<void> {
     await this.#store.hold(operationId, sourceIds);
     for (const id of await this.#store.runningOn(sourceIds, operationId)) await this.untilEnded(id, signal);
+  }
+
+  /** The newest passes of a kind, newest first, without those that are part of another. */
+  recentPasses(kind: StoredOperation['kind']): Promise<readonly StoredOperation[]> {
+    return this.#store.list({ kind, limit: recentPasses });
   }
 
   /** Passes of a kind that have not ended. */

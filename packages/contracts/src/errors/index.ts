@@ -5,6 +5,7 @@ import { dockerErrors } from './docker.ts';
 import { engineErrors } from './engine.ts';
 import { generalErrors } from './general.ts';
 import { keyErrors } from './key.ts';
+import { notificationErrors } from './notification.ts';
 import { sourceErrors } from './source.ts';
 
 export { type ErrorDefinition, type ExitCode, exitCodes } from './definition.ts';
@@ -19,6 +20,7 @@ export const errorCatalogue = {
   ...destinationErrors,
   ...engineErrors,
   ...keyErrors,
+  ...notificationErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { DestinationKind } from '../destination.ts';
 import { repositoryKey } from '../names.ts';
@@ -12,6 +13,10 @@ export const localDestination: DestinationKind<LocalSettings> = {
   settings: localSettingsSchema,
   secretSettings: [],
   describe: (settings) => settings.path,
+  async space({ path: folder }) {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  },
   access: (settings, repositoryName) => ({
     location: path.join(settings.path, repositoryKey(repositoryName)),
     environment: {},
