@@ -25,6 +25,12 @@ import { OperationsService } from './operations/operations.service.ts';
 import { createOperationsStore } from './operations/operations.store.ts';
 import { Reaper } from './operations/reaper.ts';
 import { Running } from './operations/running.ts';
+import { createScheduler } from './plans/create-scheduler.ts';
+import { PlansService } from './plans/plans.service.ts';
+import { createPlansStore } from './plans/plans.store.ts';
+import { ProtectionService } from './plans/protection.service.ts';
+import { ProtectionMonitor } from './plans/protection-monitor.ts';
+import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
 import { RecoveryPointsService } from './recovery-points/recovery-points.service.ts';
 import { createRecoveryPointsStore } from './recovery-points/recovery-points.store.ts';
@@ -88,7 +94,15 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const running = new Running();
   const operations = new OperationsService({ store, log, events, running, clock });
 
+  const plansStore = createPlansStore(database);
+  const schedulesStore = createSchedulesStore(database);
+  const plans = new PlansService({ store: plansStore, sources, destinations, operations, settings: config, clock });
+  await plans.ensureDefault((await schedulesStore.lastDues()).get('backup'));
+  const protection = new ProtectionService({ plans, sources, destinations, snapshots, clock });
+
   const retention = new RetentionService({
+    plans,
+    sources,
     snapshots,
     recoveryPoints,
     destinations,
@@ -96,8 +110,6 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     operations,
     engine,
     clock,
-    policy: config.retention,
-    timeZone: config.timeZone,
   });
   const services = new StoppedServices({
     store: createStoppedServicesStore(database),
@@ -119,7 +131,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     dataPath,
     clock,
   };
-  const backups = new BackupsService({ ...work, recoveryPoints, retention, version });
+  const backups = new BackupsService({ ...work, plans, recoveryPoints, retention, version });
   const restores = new RestoresService({ ...work, recoveryPoints });
   const environments = new EnvironmentsService({
     ...work,
@@ -168,10 +180,23 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     },
   });
 
-  const background: readonly Background[] = [];
+  const scheduled = { plans, plansStore, schedulesStore, backups, maintenance, drills, operations, clock };
+  const background: readonly Background[] = [
+    createScheduler({ ...scheduled, log: ports.log }, config),
+    new ProtectionMonitor({
+      protection,
+      sources,
+      alerts,
+      clock,
+      onError: (error) => ports.log('error', 'It is not known what is overdue or unprotected.', error),
+    }),
+  ];
 
   return {
     background,
+    plans,
+    planPreview: { plans, sources, settings: config, clock },
+    protection,
     vault,
     destinations,
     sources,

@@ -9,6 +9,7 @@ import { addEnvironmentRoutes } from './environments/environments.routes.ts';
 import type { HttpApp } from './http/http-app.ts';
 import { addMaintenanceRoutes } from './maintenance/maintenance.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
+import { addPlanRoutes } from './plans/plans.routes.ts';
 import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
 import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
@@ -20,7 +21,8 @@ import { addVaultRoutes } from './vault/vault.routes.ts';
 /** Every route of the API. */
 export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   const { sources, operations, snapshots, destinations, retention } = app;
-  addSourceRoutes(http, sources);
+  addSourceRoutes(http, sources, app.protection);
+  addPlanRoutes(http, { preview: app.planPreview, backups: app.backups, retention, operations });
   addBackupRoutes(http, app.backups, operations);
   addRestoreRoutes(http, app.restores, operations);
   addEnvironmentRoutes(http, app.environments, operations);

@@ -14,8 +14,6 @@ import { type Database, openDatabase } from './database/database.ts';
 import { authenticateHost } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
-import { createScheduler } from './plans/default-plan.ts';
-import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
 import { addRoutes } from './routes.ts';
 
@@ -110,7 +108,7 @@ export async function createServer(
     const url = mode === 'serve' ? await listen(makeHttp('tcp'), config, undo) : undefined;
     // Once before the sockets close, so that followers see the end, and once after, for what came in last.
     undo.push(() => finishOperations(mode, app, grace));
-    if (mode === 'serve') undo.push(await startServing(app, { config, ports, database }));
+    if (mode === 'serve') undo.push(await startServing(app, ports));
     return { socketPath: files.socket, token, url, lost, close };
   } catch (error) {
     await close();
@@ -165,7 +163,7 @@ async function startAgain({ services, restores }: App, { log }: Ports): Promise<
  */
 async function startServing(
   app: App,
-  { config, ports, database }: Pick<HttpParts, 'config' | 'ports' | 'database'>,
+  ports: Ports,
 ): Promise<() => Promise<void>> {
   const tell = (error: unknown) =>
     ports.log(
@@ -183,17 +181,11 @@ async function startServing(
     await app.reaper.watchAndRepeat().catch(tell);
   };
   const watching = setInterval(() => void watch(), watchMs);
-  const scheduler = createScheduler(app, config, {
-    store: createSchedulesStore(database),
-    clock: ports.clock,
-    onError: (error) => ports.log('error', 'A scheduled pass could not be started.', error),
-  });
-  const background = [scheduler, ...app.background];
-  for (const work of background) await work.start();
+  for (const work of app.background) await work.start();
   return async () => {
     stopTelling();
     clearInterval(watching);
-    for (const work of background) await work.stop();
+    for (const work of app.background) await work.stop();
   };
 }
 

@@ -4,6 +4,7 @@ export * from './api/destinations.ts';
 export * from './api/doctor.ts';
 export * from './api/drills.ts';
 export * from './api/operations.ts';
+export * from './api/plans.ts';
 export * from './api/restores.ts';
 export * from './api/snapshots.ts';
 export * from './api/sources.ts';
