@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addDestinationCommands } from './command-groups/destination-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
 import { addOperationCommands } from './command-groups/operation-commands.ts';
+import { addPlanCommands } from './command-groups/plan-commands.ts';
 import { addSnapshotCommands } from './command-groups/snapshot-commands.ts';
 import { addSourceCommands } from './command-groups/source-commands.ts';
 import type { Host } from './host.ts';
@@ -28,6 +29,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
   addSnapshotCommands(program, perform);
   addOperationCommands(program, perform);
   addDestinationCommands(program, perform);
+  addPlanCommands(program, perform);
   addMaintenanceCommands(program, perform);
   return program.addHelpText('after', examples);
 }

@@ -1,6 +1,7 @@
 import {
   type AddDestination,
   type AddedDestination,
+  type AddPlan,
   type Alert,
   addedDestinationSchema,
   alertSchema,
@@ -9,14 +10,20 @@ import {
   type DoctorReport,
   destinationSchema,
   doctorReportSchema,
+  type EditPlan,
   type EnvironmentPreflight,
   environmentPreflightSchema,
   type Operation,
   type OperationEvent,
   operationEventSchema,
   operationSchema,
+  type Plan,
+  type PlanPreview,
+  type PreviewPlan,
   type ProbeResult,
   pageSchema,
+  planPreviewSchema,
+  planSchema,
   probeResultSchema,
   type RecoveryKit,
   type RecoveryPoint,
@@ -162,6 +169,37 @@ export class ApiClient {
   async removeDestination(name: string, { force }: { force: boolean }): Promise<void> {
     const path = `/v1/destinations/${segment(name)}`;
     await this.#connection.request('DELETE', withQuery(path, { force: String(force) }));
+  }
+
+  /** The default plan first, then by name. */
+  plans(): Promise<Plan[]> {
+    return this.#all(planSchema, '/v1/plans');
+  }
+
+  plan(name: string): Promise<Plan> {
+    return this.#ask(planSchema, 'GET', `/v1/plans/${segment(name)}`);
+  }
+
+  addPlan(plan: AddPlan): Promise<Plan> {
+    return this.#ask(planSchema, 'POST', '/v1/plans', plan);
+  }
+
+  /** Changes only what is given. */
+  editPlan(name: string, changes: EditPlan): Promise<Plan> {
+    return this.#ask(planSchema, 'PATCH', `/v1/plans/${segment(name)}`, changes);
+  }
+
+  async removePlan(name: string): Promise<void> {
+    await this.#connection.request('DELETE', `/v1/plans/${segment(name)}`);
+  }
+
+  /** When it would run and what it would catch. Changes nothing. */
+  previewPlan(plan: PreviewPlan): Promise<PlanPreview> {
+    return this.#ask(planPreviewSchema, 'POST', '/v1/plans/preview', plan);
+  }
+
+  runPlan(name: string): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', `/v1/plans/${segment(name)}/run`);
   }
 
   previewRetention(source?: string): Promise<RetentionDecision[]> {

@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes, type Source } from '@holdfast/contracts';
 import type { CommandContext } from '../command-context.ts';
-import { markup } from '../output/markup.ts';
+import { type Fragment, markup, type Palette } from '../output/markup.ts';
 import { formatAge, formatDuration } from '../output/quantities.ts';
 import { noteOpenAlerts } from './alerts.ts';
 
@@ -33,6 +33,7 @@ function printSources({ output }: CommandContext, sources: readonly Source[]): v
       { title: 'ENVIRONMENT', wraps: true },
       { title: 'PROTECTED' },
       { title: 'BACKUP' },
+      { title: 'PLAN', wraps: true },
       { title: 'PROOF', wraps: true },
       { title: 'REMARK', wraps: true },
     ],
@@ -41,11 +42,24 @@ function printSources({ output }: CommandContext, sources: readonly Source[]): v
       source.kind,
       source.environment,
       source.protected ? palette.green('yes') : palette.yellow('no'),
-      source.lastSuccess === undefined ? 'never' : formatAge(source.lastSuccess, now),
+      lastBackup(source, now, palette),
+      plan(source, now),
       proof(source, now),
       remark(source),
     ]),
   );
+}
+
+function lastBackup({ lastSuccess, overdue }: Source, now: number, palette: Palette): Fragment {
+  const last = lastSuccess === undefined ? 'never' : formatAge(lastSuccess, now);
+  return overdue === true ? palette.red(`${last}, overdue`) : last;
+}
+
+/** Which plans catch it, and when the first of them runs next. */
+function plan({ plans = [], nextRun, present }: Source, now: number): string {
+  if (!present || plans.length === 0) return '';
+  const names = plans.join(', ');
+  return nextRun === undefined ? names : `${names}, ${formatAge(nextRun, now)}`;
 }
 
 /** When a snapshot of it was restored and found equal, and how long that took. */

@@ -44,7 +44,7 @@ export function createScheduler(
       : [prune, { name: 'drill', cron: drillSchedule, timeZone, start: () => drills.startScheduled() }];
   const scheduler = new Scheduler({
     groups: [
-      new PlanRuns({ store: plansStore, operations, backups }),
+      new PlanRuns({ store: plansStore, operations, passes: backups }),
       new UpkeepRuns(schedulesStore, operations, upkeep),
     ],
     clock,

@@ -11,7 +11,8 @@ interface ScheduledPlan extends Scheduled {
 export interface PlanRunsParts {
   readonly store: PlansStore;
   readonly operations: OperationsService;
-  readonly backups: BackupsService;
+  /** The pass that backs up what a plan catches. */
+  readonly passes: Pick<BackupsService, 'planPass'>;
 }
 
 /**
@@ -39,12 +40,12 @@ export class PlanRuns implements ScheduledGroup<ScheduledPlan> {
   }
 
   async start(runs: readonly ScheduledRun<ScheduledPlan>[]): Promise<void> {
-    const { store, operations, backups } = this.#parts;
+    const { store, operations, passes } = this.#parts;
     await operations.createTogether(async (transaction) => {
       const claimed = await store.claim(transaction, runs.map(asClaim));
       return runs
         .filter(({ item }) => claimed.has(item.plan.id))
-        .map(({ item, due }) => backups.planPass(item.plan, due));
+        .map(({ item, due }) => passes.planPass(item.plan, due));
     });
   }
 

@@ -14,8 +14,8 @@ const discoverEveryMs = 5 * 60_000;
 const settlingMs = 5 * 60_000;
 
 export interface MonitorParts {
-  readonly protection: ProtectionService;
-  readonly sources: SourcesService;
+  readonly protection: Pick<ProtectionService, 'all'>;
+  readonly sources: Pick<SourcesService, 'discover'>;
   readonly alerts: AlertsService;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;

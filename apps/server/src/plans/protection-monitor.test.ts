@@ -1,0 +1,132 @@
+import type { Alert } from '@holdfast/contracts';
+import { selectorSchema } from '@holdfast/contracts';
+import { expect, it } from 'vitest';
+import { AlertsService } from '../alerts/alerts.service.ts';
+import { createAlertsStore } from '../alerts/alerts.store.ts';
+import type { StoredSource } from '../sources/source.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { temporaryDatabase } from '../testing/temporary-database.ts';
+import type { StoredPlan } from './plan.ts';
+import { expectationOf, protectionOf } from './protection.rules.ts';
+import { ProtectionMonitor } from './protection-monitor.ts';
+
+const began = '2026-11-01T00:00:00.000Z';
+const daily: StoredPlan = {
+  id: 'p1',
+  name: 'daily',
+  selector: selectorSchema.parse({ everything: true }),
+  schedule: { preset: 'daily', hour: 2, minute: 0 },
+  timeZone: 'UTC',
+  destinationIds: [],
+  retention: { recentHours: 24, daily: 30, weekly: 4, monthly: 6 },
+  jitterSeconds: 0,
+  enabled: true,
+  isDefault: true,
+  edited: false,
+  createdAt: began,
+  updatedAt: began,
+  since: began,
+  lastDue: began,
+};
+const shop: StoredSource = {
+  id: 's1',
+  name: 'shop-db',
+  kind: 'memory',
+  server: 'local',
+  environment: 'shop',
+  declared: false,
+  locator: {},
+  present: true,
+  protected: true,
+  wanted: true,
+  since: began,
+};
+
+async function prepare() {
+  const { database } = await temporaryDatabase();
+  const clock = createFakeClock('2026-11-22T12:00:00Z');
+  const alerts = new AlertsService(createAlertsStore(database), clock);
+  const raised: Alert[] = [];
+  alerts.onRaised((alert) => raised.push(alert));
+  const state = { source: shop, plan: daily, taken: undefined as string | undefined, looks: 0 };
+  const monitor = new ProtectionMonitor({
+    protection: {
+      all: async () => {
+        const protection = protectionOf(
+          state.source,
+          [expectationOf(state.plan, clock.now())],
+          () => state.taken,
+        );
+        return new Map([[state.source.id, { source: state.source, protection }]]);
+      },
+    },
+    sources: {
+      discover: async () => {
+        state.looks += 1;
+        return { warnings: [] };
+      },
+    },
+    alerts,
+    clock,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const open = async () => (await alerts.list('open')).map(({ code }) => code);
+  return { monitor, state, clock, raised, open };
+}
+
+it('tells once of a backup that is overdue, and resolves it when one succeeded', async () => {
+  const { monitor, state, raised, open } = await prepare();
+  await monitor.look();
+  await monitor.look();
+  expect(raised).toMatchObject([{ code: 'backup-overdue', subject: { kind: 'source', name: 'shop-db' } }]);
+  expect(raised[0]?.message).toContain('2026-11-22T02:00:00.000Z');
+  state.taken = '2026-11-22T12:01:00.000Z';
+  await monitor.look();
+  expect(await open()).toEqual([]);
+});
+
+it('tells of what nothing backs up when it has been so for a while', async () => {
+  const { monitor, state, clock, raised, open } = await prepare();
+  state.plan = { ...daily, enabled: false };
+  await monitor.look();
+  clock.advance(4 * 60_000);
+  await monitor.look();
+  expect(raised).toEqual([]);
+  clock.advance(60_000);
+  await monitor.look();
+  expect(raised).toMatchObject([{ code: 'source-unprotected' }]);
+  expect(raised[0]?.message).toContain('Its plan daily is paused.');
+  state.plan = daily;
+  state.taken = '2026-11-22T12:01:00.000Z';
+  await monitor.look();
+  expect(await open()).toEqual([]);
+});
+
+it('tells of what cannot be backed up, but not of what a person left out or is gone', async () => {
+  const { monitor, state, clock, raised, open } = await prepare();
+  const reason = 'The container is not running (it is exited).';
+  const lookTwice = async (source: StoredSource) => {
+    state.source = source;
+    await monitor.look();
+    clock.advance(6 * 60_000);
+    await monitor.look();
+  };
+  await lookTwice({ ...shop, protected: false, wanted: false, reason });
+  await lookTwice({ ...shop, protected: false, present: false, reason });
+  expect(raised).toEqual([]);
+  await lookTwice({ ...shop, protected: false, reason });
+  expect(raised.map(({ message }) => message)).toEqual([`shop-db is not backed up. ${reason}`]);
+  await lookTwice({ ...shop, id: 's2', name: 'other', protected: false, wanted: false });
+  expect(await open()).toEqual([]);
+});
+
+it('looks for new sources every few minutes', async () => {
+  const { monitor, state, clock } = await prepare();
+  await monitor.look();
+  await monitor.look();
+  clock.advance(5 * 60_000);
+  await monitor.look();
+  expect(state.looks).toBe(2);
+});
