@@ -17,7 +17,7 @@ async function prepare(options: TestServerOptions = {}) {
   const test = await startTestServer(options);
   const { api, docker, source } = test;
   for (const name of ['shop-db', 'blog-db']) {
-    docker.containers.push(fakeContainer(name));
+    docker.containers.push(fakeContainer(name, { labels: { 'memory.key': name } }));
     source.content.set(name, new Map([['/dump', `content of ${name}`]]));
   }
   const plans = async () => pageSchema(planSchema).parse((await api('GET', '/v1/plans')).body).items;
@@ -129,7 +129,7 @@ describe('plans', () => {
   it('back up what they catch when told to, and nothing else; the label wins', async () => {
     const { api, ended, docker, passes, sources, snapshots } = await prepare();
     docker.containers = docker.containers.map((container) =>
-      container.name === 'blog-db' ? fakeContainer('blog-db', { labels: { 'holdfast.plan': 'rare' } }) : container,
+      container.name === 'blog-db' ? fakeContainer('blog-db', { labels: { 'memory.key': 'blog-db', 'holdfast.plan': 'rare' } }) : container,
     );
     await api('POST', '/v1/plans', { name: 'all', selector: { everything: true } });
     const { body } = await api('POST', '/v1/plans', { name: 'rare', schedule: { preset: 'weekly' } });
