@@ -96,7 +96,14 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
 
   const plansStore = createPlansStore(database);
   const schedulesStore = createSchedulesStore(database);
-  const plans = new PlansService({ store: plansStore, sources, destinations, operations, settings: config, clock });
+  const plans = new PlansService({
+    store: plansStore,
+    sources,
+    destinations,
+    operations,
+    settings: config,
+    clock,
+  });
   await plans.ensureDefault((await schedulesStore.lastDues()).get('backup'));
   const protection = new ProtectionService({ plans, sources, destinations, snapshots, clock });
 

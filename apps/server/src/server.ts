@@ -161,10 +161,7 @@ async function startAgain({ services, restores }: App, { log }: Ports): Promise<
  * What only a server does: a single command must not begin somebody's old backups, nor wait for old repositories.
  * @returns how to stop it
  */
-async function startServing(
-  app: App,
-  ports: Ports,
-): Promise<() => Promise<void>> {
+async function startServing(app: App, ports: Ports): Promise<() => Promise<void>> {
   const tell = (error: unknown) =>
     ports.log(
       'warn',

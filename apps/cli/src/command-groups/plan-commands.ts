@@ -5,7 +5,8 @@ import type { RunPlanOptions } from '../commands/plans-run.ts';
 import type { Perform } from '../perform.ts';
 
 export function addPlanCommands(program: Command, perform: Perform): void {
-  const list = () => perform(async (context) => (await import('../commands/plans-list.ts')).listPlans(context));
+  const list = () =>
+    perform(async (context) => (await import('../commands/plans-list.ts')).listPlans(context));
   const plans = program
     .command('plans')
     .description('which sources are backed up when, where to, and for how long')
@@ -24,7 +25,9 @@ export function addPlanCommands(program: Command, perform: Perform): void {
   )
     .option('--rename <name>', 'another name')
     .action((name: string, options: PlanOptions) =>
-      perform(async (context) => (await import('../commands/plans-save.ts')).editPlan(context, name, options)),
+      perform(async (context) =>
+        (await import('../commands/plans-save.ts')).editPlan(context, name, options),
+      ),
     )
     .addHelpText('after', '\nExample:\n  holdfast plans edit default --at 03:30 --time-zone Europe/Berlin');
 

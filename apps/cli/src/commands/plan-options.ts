@@ -68,7 +68,7 @@ function selectorOf(options: PlanOptions, before?: Selector): Selector | undefin
   const excluded = [excludeSource, excludeEnvironment, excludeKind].some((given) => given !== undefined);
   if (!chosen && !excluded) return undefined;
   const none = { sources: [], environments: [], kinds: [] };
-  const { exclude = none, ...rest } = before ?? { ...none, everything: false, exclude: none };
+  const { exclude, ...rest } = before ?? { ...none, everything: false, exclude: none };
   return {
     ...(chosen
       ? {

@@ -62,7 +62,26 @@ describe('holdfast plans', () => {
 
   it('adds one from options', async () => {
     const { body } = await sent(
-      ['add', 'nightly', '--environment', 'shop*', '--exclude-kind', 'redis', '--every', 'day', '--at', '02:30', '--time-zone', 'Europe/Berlin', '--destination', 'offsite', '--keep-daily', '7', '--consistency', 'pause'],
+      [
+        'add',
+        'nightly',
+        '--environment',
+        'shop*',
+        '--exclude-kind',
+        'redis',
+        '--every',
+        'day',
+        '--at',
+        '02:30',
+        '--time-zone',
+        'Europe/Berlin',
+        '--destination',
+        'offsite',
+        '--keep-daily',
+        '7',
+        '--consistency',
+        'pause',
+      ],
       'POST',
     );
     expect(body).toEqual({
@@ -103,10 +122,12 @@ describe('holdfast plans', () => {
     expect((await sent(['edit', 'nightly', '--at', '04:00'], 'PATCH')).body).toEqual({
       schedule: { preset: 'daily', hour: 4, minute: 0 },
     });
-    expect((await sent(['edit', 'nightly', '--keep-weekly', '8', '--rename', 'late'], 'PATCH')).body).toEqual({
-      name: 'late',
-      retention: { ...plan.retention, weekly: 8 },
-    });
+    expect((await sent(['edit', 'nightly', '--keep-weekly', '8', '--rename', 'late'], 'PATCH')).body).toEqual(
+      {
+        name: 'late',
+        retention: { ...plan.retention, weekly: 8 },
+      },
+    );
     expect((await sent(['edit', 'nightly', '--exclude-source', 'tmp'], 'PATCH')).body).toEqual({
       selector: { ...plan.selector, exclude: { ...none, sources: ['tmp'] } },
     });

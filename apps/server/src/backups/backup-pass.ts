@@ -216,7 +216,11 @@ export class BackupPass {
     throw new HoldfastError('partly-failed', `The pass of another plan failed over: ${failed}.`);
   }
 
-  async #runStage(stage: Stage, sources: readonly StoredSource[], leg: Leg): Promise<readonly StoredOperation[]> {
+  async #runStage(
+    stage: Stage,
+    sources: readonly StoredSource[],
+    leg: Leg,
+  ): Promise<readonly StoredOperation[]> {
     if (sources.length === 0) return [];
     const { context, outcome, destinationId, share } = leg;
     const parts = await Promise.all(

@@ -65,7 +65,8 @@ export async function takenEnvironment(
     }),
   );
   const ids = members.flatMap(({ snapshotId }) => snapshotId ?? []);
-  const theirs = members.some(({ sourceId }) => borrowed.has(sourceId)) && (await parts.recoveryPoints.hold(ids));
+  const theirs =
+    members.some(({ sourceId }) => borrowed.has(sourceId)) && (await parts.recoveryPoints.hold(ids));
   return { members, point: ids.length > 0 && known.length === expected.length && !theirs };
 }
 

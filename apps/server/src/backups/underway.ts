@@ -51,7 +51,7 @@ export class Underway {
       others,
       settle,
       end: () => {
-        for (const sourceId of [...own.keys()]) settle(sourceId, undefined);
+        for (const sourceId of own.keys()) settle(sourceId, undefined);
       },
     };
   }

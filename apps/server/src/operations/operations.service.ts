@@ -60,8 +60,7 @@ export class OperationsService {
     make: (transaction: Transaction<Schema>) => Promise<readonly NewOperation[]>,
   ): Promise<readonly StoredOperation[]> {
     const created = await this.#store.insertTogether(
-      async (transaction) =>
-        (await make(transaction)).map((operation) => ({ id: uuidv7(), operation })),
+      async (transaction) => (await make(transaction)).map((operation) => ({ id: uuidv7(), operation })),
       instant(this.#clock),
     );
     for (const operation of created) await this.announce(operation);

@@ -36,7 +36,8 @@ export function createScheduler(
   services: SchedulerServices,
   { pruneCron, drillSchedule, timeZone }: UpkeepSettings,
 ): Background {
-  const { plans, plansStore, schedulesStore, backups, maintenance, drills, operations, clock, log } = services;
+  const { plans, plansStore, schedulesStore, backups, maintenance, drills, operations, clock, log } =
+    services;
   const prune: Upkeep = { name: 'prune', cron: pruneCron, timeZone, start: () => maintenance.start('prune') };
   const upkeep =
     drillSchedule === undefined

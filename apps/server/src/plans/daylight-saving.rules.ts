@@ -9,14 +9,16 @@ export function daylightSavingWarnings(schedule: Schedule, now: Date): string[] 
   return clockChanges(schedule.timeZone, now, new Date(now.getTime() + 366 * dayMs)).flatMap((change) => {
     const { at, before, after } = change;
     const wall = new Date(at.getTime() + before * minuteMs);
-    const [first, last] = after > before ? [wall, shifted(wall, after - before)] : [shifted(wall, after - before), wall];
+    const [first, last] =
+      after > before ? [wall, shifted(wall, after - before)] : [shifted(wall, after - before), wall];
     const run = runOnTheWall(schedule.cron, first, last);
     if (run === undefined) return [];
     const what = `the clocks go from ${wallText(wall)} to ${wallText(shifted(wall, after - before)).slice(11)}`;
     const place = wallText(run).slice(11);
     if (after > before) {
       const [instead] = nextRuns(schedule, new Date(at.getTime() - 1000));
-      const where = instead === undefined ? '' : ` The next run is at ${localText(instead, schedule.timeZone)}.`;
+      const where =
+        instead === undefined ? '' : ` The next run is at ${localText(instead, schedule.timeZone)}.`;
       return [`When ${what}, ${place} does not exist.${where}`];
     }
     const actual = nextRuns(schedule, new Date(at.getTime() - (before - after) * minuteMs - 1000), 50).filter(

@@ -85,7 +85,9 @@ async function prepare(plans: readonly StoredPlan[]) {
       onBusy: ({ name }) => busy.push(name),
     });
   const started = async () =>
-    (await operations.unfinishedPasses('backup')).map(({ planId, params }) => `${planId} ${String(params['due'])}`);
+    (await operations.unfinishedPasses('backup')).map(
+      ({ planId, params }) => `${planId} ${String(params['due'])}`,
+    );
   const settle = async () => {
     for (const { id } of await operations.unfinishedPasses('backup')) await operations.cancel(id);
   };

@@ -26,7 +26,9 @@ export interface StoredPlan {
   readonly lastDue: string;
 }
 
-export function scheduleOf(plan: Pick<StoredPlan, 'id' | 'schedule' | 'timeZone' | 'jitterSeconds'>): Schedule {
+export function scheduleOf(
+  plan: Pick<StoredPlan, 'id' | 'schedule' | 'timeZone' | 'jitterSeconds'>,
+): Schedule {
   const { id, schedule, timeZone, jitterSeconds } = plan;
   return { cron: cronOfSchedule(schedule), timeZone, jitterSeconds, seed: id };
 }

@@ -67,10 +67,14 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
     async (request) => plans.view(await plans.edit(request.params.plan, request.body)),
   );
 
-  app.delete('/v1/plans/:plan', { config: { access: 'admin' }, schema: { params } }, async (request, reply) => {
-    await plans.remove(request.params.plan);
-    return reply.status(204).send();
-  });
+  app.delete(
+    '/v1/plans/:plan',
+    { config: { access: 'admin' }, schema: { params } },
+    async (request, reply) => {
+      await plans.remove(request.params.plan);
+      return reply.status(204).send();
+    },
+  );
 
   app.post(
     '/v1/plans/:plan/run',

@@ -171,10 +171,7 @@ export class PlansService {
   }
 
   /** The plans of each source, by its id. */
-  choose(
-    sources: readonly StoredSource[],
-    plans: readonly StoredPlan[],
-  ): Map<string, readonly StoredPlan[]> {
+  choose(sources: readonly StoredSource[], plans: readonly StoredPlan[]): Map<string, readonly StoredPlan[]> {
     const { kinds } = this.#parts.sources;
     return choosePlans(sources, plans, ({ kind }) => kinds.get(kind)?.detectEnvironment !== undefined);
   }

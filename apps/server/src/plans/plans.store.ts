@@ -1,4 +1,9 @@
-import { consistencySchema, retentionPolicySchema, scheduleSchema, selectorSchema } from '@holdfast/contracts';
+import {
+  consistencySchema,
+  retentionPolicySchema,
+  scheduleSchema,
+  selectorSchema,
+} from '@holdfast/contracts';
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';

@@ -23,11 +23,15 @@ async function prepare(options: TestServerOptions = {}) {
   const plans = async () => pageSchema(planSchema).parse((await api('GET', '/v1/plans')).body).items;
   const plan = async (name: string) => planSchema.parse((await api('GET', `/v1/plans/${name}`)).body);
   const sources = async () =>
-    new Map(sourceListSchema.parse((await api('GET', '/v1/sources')).body).items.map((one) => [one.name, one]));
+    new Map(
+      sourceListSchema.parse((await api('GET', '/v1/sources')).body).items.map((one) => [one.name, one]),
+    );
   const passes = async (query = '') =>
     pageSchema(operationSchema).parse((await api('GET', `/v1/operations?kind=backup${query}`)).body).items;
   const snapshots = async () =>
-    pageSchema(snapshotSchema).parse((await api('GET', '/v1/snapshots')).body).items.map((one) => one.source);
+    pageSchema(snapshotSchema)
+      .parse((await api('GET', '/v1/snapshots')).body)
+      .items.map((one) => one.source);
   return { ...test, plans, plan, sources, passes, snapshots };
 }
 
@@ -54,7 +58,11 @@ describe('the default plan', () => {
     const { dataDirectory } = first;
     const second = await prepare({ dataDirectory, environment: { HOLDFAST_BACKUP_CRON: '*/2 * * * *' } });
     expect(await second.plan('default')).toMatchObject({ cron: '*/2 * * * *', enabled: false });
-    await second.api('PATCH', '/v1/plans/default', { jitterSeconds: 5, timeZone: 'Europe/Berlin', schedule: { preset: 'daily' } });
+    await second.api('PATCH', '/v1/plans/default', {
+      jitterSeconds: 5,
+      timeZone: 'Europe/Berlin',
+      schedule: { preset: 'daily' },
+    });
     await second.server.close();
     const third = await prepare({ dataDirectory, environment: { HOLDFAST_BACKUP_CRON: '0 5 * * *' } });
     expect(await third.plan('default')).toMatchObject({ cron: '0 2 * * *', followsSettings: false });
@@ -62,7 +70,10 @@ describe('the default plan', () => {
 
   it('cannot be removed, nor given another name', async () => {
     const { api } = await prepare();
-    expect(await api('DELETE', '/v1/plans/default')).toMatchObject({ status: 409, body: { code: 'default-plan' } });
+    expect(await api('DELETE', '/v1/plans/default')).toMatchObject({
+      status: 409,
+      body: { code: 'default-plan' },
+    });
     expect(await api('PATCH', '/v1/plans/default', { name: 'other' })).toMatchObject({ status: 400 });
   });
 });
@@ -120,7 +131,10 @@ describe('plans', () => {
     expect(preview.runs[0]?.local).toMatch(/ 02:30 \+0[12]:00$/);
     expect(preview.warnings).toHaveLength(2);
     const ofDefault = await api('POST', '/v1/plans/preview', { plan: 'default', count: 1 });
-    expect(planPreviewSchema.parse(ofDefault.body).sources.map(({ name }) => name)).toEqual(['blog-db', 'shop-db']);
+    expect(planPreviewSchema.parse(ofDefault.body).sources.map(({ name }) => name)).toEqual([
+      'blog-db',
+      'shop-db',
+    ]);
     expect((await api('POST', '/v1/plans/preview', { timeZone: 'Nowhere' })).body).toMatchObject({
       code: 'time-zone-invalid',
     });
@@ -129,7 +143,9 @@ describe('plans', () => {
   it('back up what they catch when told to, and nothing else; the label wins', async () => {
     const { api, ended, docker, passes, sources, snapshots } = await prepare();
     docker.containers = docker.containers.map((container) =>
-      container.name === 'blog-db' ? fakeContainer('blog-db', { labels: { 'memory.key': 'blog-db', 'holdfast.plan': 'rare' } }) : container,
+      container.name === 'blog-db'
+        ? fakeContainer('blog-db', { labels: { 'memory.key': 'blog-db', 'holdfast.plan': 'rare' } })
+        : container,
     );
     await api('POST', '/v1/plans', { name: 'all', selector: { everything: true } });
     const { body } = await api('POST', '/v1/plans', { name: 'rare', schedule: { preset: 'weekly' } });
@@ -140,7 +156,11 @@ describe('plans', () => {
     expect((await passes(`&planId=${id}`)).map((one) => one.id)).toEqual([pass.id]);
     const found = await sources();
     expect([found.get('blog-db')?.plans, found.get('shop-db')?.plans]).toEqual([['rare'], ['all']]);
-    expect(found.get('shop-db')).toMatchObject({ overdue: false, protected: true, nextRun: expect.any(String) });
+    expect(found.get('shop-db')).toMatchObject({
+      overdue: false,
+      protected: true,
+      nextRun: expect.any(String),
+    });
   });
 
   it('go to each of their destinations, whichever of them is gone', async () => {
@@ -178,7 +198,10 @@ describe('plans', () => {
       return items.map(({ source, keep }) => `${source} ${keep ? 'stays' : 'goes'}`).toSorted();
     };
     expect(await preview('')).toEqual(['shop-db stays', 'shop-db stays']);
-    expect(await preview('?recentHours=0&daily=1&weekly=0&monthly=0')).toEqual(['shop-db goes', 'shop-db stays']);
+    expect(await preview('?recentHours=0&daily=1&weekly=0&monthly=0')).toEqual([
+      'shop-db goes',
+      'shop-db stays',
+    ]);
     await api('PATCH', '/v1/plans/shop', { retention: policy });
     await ended(await api('POST', '/v1/retention'));
     expect(await preview('')).toEqual(['shop-db stays']);

@@ -67,7 +67,9 @@ export class ProtectionMonitor implements Background {
     const open = await alerts.list('open');
     for (const [code, find] of findings) {
       const known = new Set(
-        open.filter((alert) => alert.code === code && alert.subject.kind === 'source').map(({ subject }) => subject.id),
+        open
+          .filter((alert) => alert.code === code && alert.subject.kind === 'source')
+          .map(({ subject }) => subject.id),
       );
       for (const { source, protection: standing } of all.values()) {
         const { id, name } = source;
@@ -106,7 +108,10 @@ type Find = (source: StoredSource, protection: Protection) => Finding | undefine
 
 const findOverdue: Find = ({ name, present, lastSuccess }, { overdueSince, plans }) => {
   if (!present || overdueSince === undefined) return undefined;
-  const last = lastSuccess === undefined ? 'It was never backed up' : `The last backup that succeeded is of ${lastSuccess}`;
+  const last =
+    lastSuccess === undefined
+      ? 'It was never backed up'
+      : `The last backup that succeeded is of ${lastSuccess}`;
   return {
     message: `The backup of ${name} that was due at ${overdueSince.toISOString()} by ${plans.join(', ')} is missing. ${last}.`,
     hint: `See why with: holdfast operations. Make up for it with: holdfast backup ${name}`,

@@ -66,7 +66,12 @@ describe('overdue', () => {
     const taken = { near: '2026-11-22T02:00:01.000Z', far: '2026-11-20T02:00:01.000Z' };
     expect(standing('2026-11-22T12:00:00Z', taken, [far]).overdue).toBe(true);
     expect(standing('2026-11-22T12:00:00Z', { ...taken, far: taken.near }, [far]).overdue).toBe(false);
-    const hourly: StoredPlan = { ...daily, id: 'p2', name: 'hourly', schedule: { preset: 'hourly', minute: 0 } };
+    const hourly: StoredPlan = {
+      ...daily,
+      id: 'p2',
+      name: 'hourly',
+      schedule: { preset: 'hourly', minute: 0 },
+    };
     const once = { standard: '2026-11-22T02:00:01.000Z' };
     expect(standing('2026-11-22T04:30:00Z', once, [daily, hourly])).toMatchObject({
       overdue: true,

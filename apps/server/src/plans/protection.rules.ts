@@ -60,7 +60,9 @@ export function protectionOf(
   const enabled = expectations.filter(({ plan }) => plan.enabled);
   const next = enabled.flatMap(({ nextRun }) => nextRun ?? []).toSorted((a, b) => a.getTime() - b.getTime());
   const missing = enabled
-    .flatMap(({ plan, since }) => (since !== undefined && isMissing(source, plan, since, newest) ? [since] : []))
+    .flatMap(({ plan, since }) =>
+      since !== undefined && isMissing(source, plan, since, newest) ? [since] : [],
+    )
     .toSorted((a, b) => a.getTime() - b.getTime());
   const [nextRun] = next;
   const [overdueSince] = source.protected ? missing : [];

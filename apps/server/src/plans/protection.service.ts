@@ -38,11 +38,15 @@ export class ProtectionService {
     const expected = new Map(stored.map((plan) => [plan.id, this.#expectation(plan, now)]));
     const chosen = plans.choose(known, stored);
     const standard = places.find(({ isDefault }) => isDefault)?.id ?? '';
-    const times = new Map(newest.map(({ sourceId, destinationId, time }) => [`${sourceId} ${destinationId}`, time]));
+    const times = new Map(
+      newest.map(({ sourceId, destinationId, time }) => [`${sourceId} ${destinationId}`, time]),
+    );
     return new Map(
       known.map((source) => {
         const ofSource = (chosen.get(source.id) ?? []).flatMap(({ id }) => expected.get(id) ?? []);
-        const protection = protectionOf(source, ofSource, (id) => times.get(`${source.id} ${id ?? standard}`));
+        const protection = protectionOf(source, ofSource, (id) =>
+          times.get(`${source.id} ${id ?? standard}`),
+        );
         return [source.id, { source, protection }];
       }),
     );
@@ -69,7 +73,8 @@ export class ProtectionService {
   #expectation(plan: Expectation['plan'], now: Date): Expectation {
     const minute = Math.floor(now.getTime() / 60_000);
     const known = this.#expectations.get(plan.id);
-    if (known?.minute === minute && known.expectation.plan.updatedAt === plan.updatedAt) return known.expectation;
+    if (known?.minute === minute && known.expectation.plan.updatedAt === plan.updatedAt)
+      return known.expectation;
     const expectation = expectationOf(plan, now);
     this.#expectations.set(plan.id, { minute, expectation });
     return expectation;

@@ -37,10 +37,9 @@ describe('the days when the clocks change', () => {
   });
 
   it('bring one run in New York, and keep four runs a day six hours apart on the wall', () => {
-    expect(runs('30 2 * * *', 'America/New_York', '2026-03-07T12:00:00Z', 2).map((run) => run.slice(0, 10))).toEqual([
-      '2026-03-08',
-      '2026-03-09',
-    ]);
+    expect(
+      runs('30 2 * * *', 'America/New_York', '2026-03-07T12:00:00Z', 2).map((run) => run.slice(0, 10)),
+    ).toEqual(['2026-03-08', '2026-03-09']);
     expect(runs('0 */6 * * *', 'America/New_York', '2026-11-01T00:00:00Z', 4)).toEqual([
       '2026-11-01T04:00:00.000Z',
       '2026-11-01T11:00:00.000Z',
@@ -67,7 +66,9 @@ describe('the days when the clocks change', () => {
 
   it('bring every hour of a schedule that runs every hour', () => {
     const times = runs('0 * * * *', 'Europe/Berlin', '2026-10-24T20:30:00Z', 8).map((run) => Date.parse(run));
-    expect(new Set(times.slice(1).map((time, index) => time - (times[index] ?? 0)))).toEqual(new Set([3_600_000]));
+    expect(new Set(times.slice(1).map((time, index) => time - (times[index] ?? 0)))).toEqual(
+      new Set([3_600_000]),
+    );
   });
 });
 
@@ -85,7 +86,9 @@ describe('jitter', () => {
 
   it('differs between plans, and between runs of one', () => {
     const of = (seed: string) =>
-      nextDues({ ...jittered, seed }, at('2026-11-22T12:00:00Z'), 5).map((time) => time.toISOString().slice(11));
+      nextDues({ ...jittered, seed }, at('2026-11-22T12:00:00Z'), 5).map((time) =>
+        time.toISOString().slice(11),
+      );
     expect(of('plan-1')).not.toEqual(of('plan-2'));
     expect(new Set(of('plan-1')).size).toBeGreaterThan(1);
   });
@@ -101,11 +104,21 @@ describe('over any course of the clock', () => {
     seed: fc.constantFrom('a', 'b'),
   });
   /** Steps of the clock in seconds: small ticks, long sleeps, and a few jumps back. */
-  const steps = fc.array(fc.oneof(fc.integer({ min: 1, max: 1_800 }), fc.integer({ min: 1, max: 200_000 }), fc.integer({ min: -7_200, max: -1 })), {
-    minLength: 5,
-    maxLength: 60,
+  const steps = fc.array(
+    fc.oneof(
+      fc.integer({ min: 1, max: 1_800 }),
+      fc.integer({ min: 1, max: 200_000 }),
+      fc.integer({ min: -7_200, max: -1 }),
+    ),
+    {
+      minLength: 5,
+      maxLength: 60,
+    },
+  );
+  const start = fc.integer({
+    min: Date.parse('2026-03-20T00:00:00Z'),
+    max: Date.parse('2026-11-10T00:00:00Z'),
   });
-  const start = fc.integer({ min: Date.parse('2026-03-20T00:00:00Z'), max: Date.parse('2026-11-10T00:00:00Z') });
 
   it('acts on a run at most once, never early, and on the latest that is due', () => {
     fc.assert(

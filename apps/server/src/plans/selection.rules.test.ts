@@ -88,7 +88,10 @@ describe('a selector', () => {
     expect(check(selector)).toThrow(expect.objectContaining({ code: 'selector-invalid' }));
   });
 
-  it.each([{ kinds: ['post*'] }, { sources: ['shop-{db,cache}', '[a-c]*'] }, {}])('%j is taken', (selector) => {
-    expect(check(selector)).not.toThrow();
-  });
+  it.each([{ kinds: ['post*'] }, { sources: ['shop-{db,cache}', '[a-c]*'] }, {}])(
+    '%j is taken',
+    (selector) => {
+      expect(check(selector)).not.toThrow();
+    },
+  );
 });

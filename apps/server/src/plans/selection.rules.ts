@@ -67,7 +67,9 @@ export function catches(selector: Selector, source: Candidate): boolean {
 
 function namesIt(patterns: Selector['exclude'], { name, environment, kind }: Candidate): boolean {
   return (
-    matches(patterns.sources, name) || matches(patterns.environments, environment) || matches(patterns.kinds, kind)
+    matches(patterns.sources, name) ||
+    matches(patterns.environments, environment) ||
+    matches(patterns.kinds, kind)
   );
 }
 

@@ -205,10 +205,11 @@ export class RetentionService {
         point: points.get(snapshot.id),
       }));
       const byId = new Map(group.map((snapshot) => [snapshot.id, snapshot]));
-      const [{ sourceId = '', destinationId = '' } = {}] = group;
-      const policies = policiesFor(chosen.get(sourceId) ?? [], known, {
-        id: destinationId,
-        isDefault: isDefault.get(destinationId) === true,
+      const [first] = group;
+      if (first === undefined) return [];
+      const policies = policiesFor(chosen.get(first.sourceId) ?? [], known, {
+        id: first.destinationId,
+        isDefault: isDefault.get(first.destinationId) === true,
       });
       const now = clock.now();
       return decideByAll(

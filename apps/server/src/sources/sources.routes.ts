@@ -13,7 +13,6 @@ export interface SourceProtection {
 export function addSourceRoutes(app: HttpApp, sources: SourcesService, protection: SourceProtection): void {
   const described = async (source: Source) => (await protection.describe([source]))[0] ?? source;
 
-
   app.get(
     '/v1/sources',
     { config: { access: 'viewer' }, schema: { response: { 200: sourceListSchema } } },

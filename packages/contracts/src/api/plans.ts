@@ -20,7 +20,11 @@ export const scheduleSchema = z.discriminatedUnion('preset', [
   z.object({ preset: z.literal('every-15-minutes') }),
   z.object({ preset: z.literal('every-30-minutes') }),
   z.object({ preset: z.literal('hourly'), minute: minuteSchema }),
-  z.object({ preset: z.literal('every-6-hours'), hour: z.int().min(0).max(5).default(2), minute: minuteSchema }),
+  z.object({
+    preset: z.literal('every-6-hours'),
+    hour: z.int().min(0).max(5).default(2),
+    minute: minuteSchema,
+  }),
   z.object({
     preset: z.literal('every-12-hours'),
     hour: z.int().min(0).max(11).default(2),
@@ -143,9 +147,7 @@ export const planPreviewSchema = z.object({
   /** In sentences: runs that the clocks' change moves or would double within the coming year. */
   warnings: z.array(z.string()),
   /** What it catches now. */
-  sources: z.array(
-    z.object({ id: idSchema, name: z.string(), kind: z.string(), environment: z.string() }),
-  ),
+  sources: z.array(z.object({ id: idSchema, name: z.string(), kind: z.string(), environment: z.string() })),
 });
 export type PlanPreview = z.infer<typeof planPreviewSchema>;
 
@@ -162,4 +164,3 @@ export const planRetentionPreviewSchema = z.object({
   policy: retentionPolicySchema,
   items: z.array(retentionDecisionSchema),
 });
-
