@@ -15,13 +15,18 @@ export async function listSources(context: CommandContext): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-function printSources({ output }: CommandContext, sources: readonly Source[]): void {
+/** A narrower terminal has room for what matters more. */
+const widthForPlans = 120;
+
+function printSources({ output, host }: CommandContext, sources: readonly Source[]): void {
   if (sources.length === 0) {
     output.line(markup`Nothing was found here that can be backed up.`);
     output.note(markup`Add a file or folder with: holdfast sources add directory PATH`);
     return;
   }
   const now = Date.now();
+  const { isTTY, columns = widthForPlans } = host.stdout;
+  const roomy = isTTY !== true || columns >= widthForPlans;
   const { palette } = output;
   const together = sources.toSorted(
     (a, b) => a.environment.localeCompare(b.environment) || a.name.localeCompare(b.name),
@@ -33,7 +38,7 @@ function printSources({ output }: CommandContext, sources: readonly Source[]): v
       { title: 'ENVIRONMENT', wraps: true },
       { title: 'PROTECTED' },
       { title: 'BACKUP' },
-      { title: 'PLAN', wraps: true },
+      ...(roomy ? [{ title: 'PLAN', wraps: true }] : []),
       { title: 'PROOF', wraps: true },
       { title: 'REMARK', wraps: true },
     ],
@@ -43,7 +48,7 @@ function printSources({ output }: CommandContext, sources: readonly Source[]): v
       source.environment,
       source.protected ? palette.green('yes') : palette.yellow('no'),
       lastBackup(source, now, palette),
-      plan(source, now),
+      ...(roomy ? [plan(source, now)] : []),
       proof(source, now),
       remark(source),
     ]),
