@@ -64,7 +64,8 @@ async function connect(folder: string): Promise<Api> {
 /** @returns when they are due, in milliseconds */
 async function addPlans(api: Api, { log }: Options): Promise<number> {
   const minute = 60_000;
-  const due = Math.ceil((Date.now() + minute) / minute) * minute;
+  // Adding them takes its time, too.
+  const due = Math.ceil((Date.now() + 2 * minute) / minute) * minute;
   const at = new Date(due);
   const schedule = { preset: 'daily', hour: at.getUTCHours(), minute: at.getUTCMinutes() };
   for (let first = 0; first < plans; first += 20) {

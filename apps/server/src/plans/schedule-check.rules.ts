@@ -18,13 +18,10 @@ export function checkSchedule(schedule: Schedule): void {
   if (cron.split(' ').length !== 5) {
     throw new HoldfastError('schedule-invalid', `${shown} has ${fieldsOf(cron)} instead of five.`);
   }
-  const runs = runsOf(cron);
-  if (runs.length === 0) {
+  const shortest = shortestOf(cron);
+  if (shortest === undefined) {
     throw new HoldfastError('schedule-never-due', `${shown} names a day that no calendar has.`);
   }
-  const shortest = Math.min(
-    ...runs.slice(1).map((run, index) => run.getTime() - (runs[index]?.getTime() ?? 0)),
-  );
   if (shortest < shortestIntervalMs) {
     throw new HoldfastError(
       'schedule-too-often',
@@ -39,6 +36,22 @@ export function checkSchedule(schedule: Schedule): void {
       { hint: `Choose at most ${Math.floor(shortest / 2000)} s.` },
     );
   }
+}
+
+/** So many runs take a while, and plans like to be due at the same times. Bounded, as what comes from outside. */
+const known = new Map<string, number | undefined>();
+const mostKnown = 1_000;
+
+/** Between two runs, in milliseconds; undefined where there are none. */
+function shortestOf(cron: string): number | undefined {
+  if (known.has(cron)) return known.get(cron);
+  const runs = runsOf(cron).map((run) => run.getTime());
+  const [first] = runs;
+  const distances = runs.slice(1).map((run, index) => run - (runs[index] ?? 0));
+  const shortest = first === undefined ? undefined : Math.min(...distances);
+  if (known.size >= mostKnown) known.clear();
+  known.set(cron, shortest);
+  return shortest;
 }
 
 function runsOf(cron: string): Date[] {
