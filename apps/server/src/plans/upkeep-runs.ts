@@ -1,5 +1,5 @@
-import type { OperationsService } from '../operations/operations.service.ts';
 import { isFinal } from '../operations/operation.rules.ts';
+import type { OperationsService } from '../operations/operations.service.ts';
 import type { Scheduled, ScheduledGroup, ScheduledRun } from './scheduler.ts';
 import type { SchedulesStore } from './schedules.store.ts';
 
