@@ -60,7 +60,7 @@ export function createScheduler(
         plans.onChanged(() => scheduler.wake()),
         // What was due meanwhile begins when the pass before it has ended.
         operations.onEnded(({ role }) => {
-          if (role === 'pass') scheduler.wake();
+          if (role === 'pass') scheduler.runEnded();
         }),
       );
       await scheduler.start();

@@ -231,8 +231,10 @@ export class PlansService {
     const anew =
       JSON.stringify(scheduleOf(before)) !== JSON.stringify(scheduleOf(after)) ||
       (after.enabled && !before.enabled);
-    const moved = anew || JSON.stringify(before.destinationIds) !== JSON.stringify(after.destinationIds);
-    const since = moved ? instant(clock) : before.since;
+    const asksElse = (['destinationIds', 'selector'] as const).some(
+      (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+    );
+    const since = anew || asksElse ? instant(clock) : before.since;
     if (!(await store.update({ ...after, since }))) throw nameTaken(after.name);
     if (anew) await store.restart(after.id, since);
     this.#changed();

@@ -21,6 +21,26 @@ export interface DueRun {
 }
 
 const idsSchema = z.array(z.string());
+
+/** Plans are read with every look of the scheduler and every pass, and seldom change: a text is parsed once. */
+function remembering<T extends z.ZodType>(schema: T): (json: string) => z.infer<T> {
+  const known = new Map<string, z.infer<T>>();
+  return (json) => {
+    const before = known.get(json);
+    if (before !== undefined) return before;
+    const parsed = schema.parse(JSON.parse(json));
+    if (known.size >= mostRemembered) known.clear();
+    known.set(json, parsed);
+    return parsed;
+  };
+}
+
+const mostRemembered = 5_000;
+const parseSelector = remembering(selectorSchema);
+const parseSchedule = remembering(scheduleSchema);
+const parseRetention = remembering(retentionPolicySchema);
+const parseIds = remembering(idsSchema);
+
 /** One statement takes only so many variables. */
 const atOnce = 500;
 
@@ -126,11 +146,11 @@ function fromRow(row: Selectable<PlansTable>): StoredPlan {
   return {
     id: row.id,
     name: row.name,
-    selector: selectorSchema.parse(JSON.parse(row.selector)),
-    schedule: scheduleSchema.parse(JSON.parse(row.schedule)),
+    selector: parseSelector(row.selector),
+    schedule: parseSchedule(row.schedule),
     timeZone: row.time_zone,
-    destinationIds: idsSchema.parse(JSON.parse(row.destination_ids)),
-    retention: retentionPolicySchema.parse(JSON.parse(row.retention)),
+    destinationIds: parseIds(row.destination_ids),
+    retention: parseRetention(row.retention),
     jitterSeconds: row.jitter_seconds,
     enabled: row.enabled === 1,
     consistency: row.consistency === null ? undefined : consistencySchema.parse(row.consistency),

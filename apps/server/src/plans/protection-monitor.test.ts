@@ -77,7 +77,10 @@ async function prepare() {
 }
 
 it('tells once of a backup that is overdue, and resolves it when one succeeded', async () => {
-  const { monitor, state, raised, open } = await prepare();
+  const { monitor, state, clock, raised, open } = await prepare();
+  await monitor.look();
+  expect(raised).toEqual([]);
+  clock.advance(5 * 60_000);
   await monitor.look();
   await monitor.look();
   expect(raised).toMatchObject([{ code: 'backup-overdue', subject: { kind: 'source', name: 'shop-db' } }]);

@@ -10,7 +10,7 @@ import type { ProtectionService } from './protection.service.ts';
 const everyMs = 60_000;
 /** A look at the engine asks for every container; what appears is noticed within this time. */
 const discoverEveryMs = 5 * 60_000;
-/** What was just made, or is being made anew, may be well again in a moment: it is nobody's alarm yet. */
+/** What was just made, or is being made anew, or up for, may be well again in a moment: it is nobody's alarm yet. */
 const settlingMs = 5 * 60_000;
 
 export interface MonitorParts {
@@ -115,8 +115,8 @@ const findOverdue: Find = ({ name, present, lastSuccess }, { overdueSince, plans
   return {
     message: `The backup of ${name} that was due at ${overdueSince.toISOString()} by ${plans.join(', ')} is missing. ${last}.`,
     hint: `See why with: holdfast operations. Make up for it with: holdfast backup ${name}`,
-    // The grace is in it already.
-    settlesMs: 0,
+    // After a start, what was missed is being made up for.
+    settlesMs: settlingMs,
   };
 };
 

@@ -77,6 +77,11 @@ export class Scheduler implements Background {
     if (this.#running && !this.#pending) void this.tick();
   }
 
+  /** A run has ended: what is due and waits for it may begin. */
+  runEnded(): void {
+    if (this.#waiting.size > 0) this.wake();
+  }
+
   /** Looks at the clock once. Looks do not overlap. */
   tick(): Promise<void> {
     this.#pending = true;
