@@ -61,23 +61,31 @@ async function connect(folder: string): Promise<Api> {
     });
 }
 
+const batch = 20;
+const minuteMs = 60_000;
+
 /** @returns when they are due, in milliseconds */
 async function addPlans(api: Api, { log }: Options): Promise<number> {
-  const minute = 60_000;
-  // Adding them takes its time, too.
-  const due = Math.ceil((Date.now() + 2 * minute) / minute) * minute;
+  const begun = performance.now();
+  await addBatch(api, 'paused', { enabled: false });
+  // How long the others will take, and as much again.
+  const takes = (performance.now() - begun) * (plans / batch) * 2;
+  const due = Math.ceil((Date.now() + takes + minuteMs) / minuteMs) * minuteMs;
+  log(`adding ${plans} plans that are due at ${new Date(due).toISOString()}`);
   const at = new Date(due);
   const schedule = { preset: 'daily', hour: at.getUTCHours(), minute: at.getUTCMinutes() };
-  for (let first = 0; first < plans; first += 20) {
-    const some = Array.from({ length: 20 }, (_, index) => `plan-${first + index}`);
-    await Promise.all(
-      some.map((name) => api('POST', '/v1/plans', { name, schedule, selector: { sources: [name] } })),
-    );
-  }
+  for (let first = 0; first < plans; first += batch) await addBatch(api, `plan-${first}`, { schedule });
   const left = due - Date.now();
   if (left < 0) throw new Error(`It took too long to add ${plans} plans.`);
-  log(`${plans} plans were added; they are due in ${(left / 1000).toFixed(0)} s`);
+  log(`they were added ${(left / 1000).toFixed(0)} s before`);
   return due;
+}
+
+async function addBatch(api: Api, prefix: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+  const names = Array.from({ length: batch }, (_, index) => `${prefix}-${index}`);
+  await Promise.all(
+    names.map((name) => api('POST', '/v1/plans', { name, selector: { sources: [name] }, ...fields })),
+  );
 }
 
 interface Listed {
