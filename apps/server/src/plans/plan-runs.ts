@@ -10,7 +10,7 @@ interface ScheduledPlan extends Scheduled {
 
 export interface PlanRunsParts {
   readonly store: PlansStore;
-  readonly operations: OperationsService;
+  readonly operations: Pick<OperationsService, 'createTogether' | 'unfinishedPlans'>;
   /** The pass that backs up what a plan catches. */
   readonly passes: Pick<BackupsService, 'planPass'>;
 }

@@ -8,7 +8,7 @@ import type { Insertable, Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { PlansTable, Schema } from '../database/schema.ts';
-import { isUniqueViolation } from '../database/sqlite-errors.ts';
+import { isUniqueViolation } from '../database/unique-violation.ts';
 import type { StoredPlan } from './plan.ts';
 
 export type PlansStore = ReturnType<typeof createPlansStore>;

@@ -1,11 +1,8 @@
-import type { Alert } from '@holdfast/contracts';
 import { selectorSchema } from '@holdfast/contracts';
 import { expect, it } from 'vitest';
-import { AlertsService } from '../alerts/alerts.service.ts';
-import { createAlertsStore } from '../alerts/alerts.store.ts';
+import type { RaisedAlert } from '../alerts/alerts.service.ts';
 import type { StoredSource } from '../sources/source.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
-import { temporaryDatabase } from '../testing/temporary-database.ts';
 import type { StoredPlan } from './plan.ts';
 import { expectationOf, protectionOf } from './protection.rules.ts';
 import { ProtectionMonitor } from './protection-monitor.ts';
@@ -42,12 +39,24 @@ const shop: StoredSource = {
   since: began,
 };
 
-async function prepare() {
-  const { database } = await temporaryDatabase();
+function prepare() {
   const clock = createFakeClock('2026-11-22T12:00:00Z');
-  const alerts = new AlertsService(createAlertsStore(database), clock);
-  const raised: Alert[] = [];
-  alerts.onRaised((alert) => raised.push(alert));
+  const raised: RaisedAlert[] = [];
+  let standing: RaisedAlert[] = [];
+  const alerts = {
+    raise: async (alert: RaisedAlert) => {
+      raised.push(alert);
+      standing.push(alert);
+    },
+    resolve: async (code: string, { id }: { id: string }) => {
+      standing = standing.filter((alert) => alert.code !== code || alert.subject.id !== id);
+    },
+    list: async () => {
+      const at = clock.now().toISOString();
+      const common = { state: 'open' as const, since: at, lastSeen: at, occurrences: 1 };
+      return standing.map((alert, index) => ({ ...alert, ...common, id: `alert-${index}` }));
+    },
+  };
   const state = { source: shop, plan: daily, taken: undefined as string | undefined, looks: 0 };
   const monitor = new ProtectionMonitor({
     protection: {
@@ -72,12 +81,12 @@ async function prepare() {
       throw error;
     },
   });
-  const open = async () => (await alerts.list('open')).map(({ code }) => code);
+  const open = () => standing.map(({ code }) => code);
   return { monitor, state, clock, raised, open };
 }
 
 it('tells once of a backup that is overdue, and resolves it when one succeeded', async () => {
-  const { monitor, state, clock, raised, open } = await prepare();
+  const { monitor, state, clock, raised, open } = prepare();
   await monitor.look();
   expect(raised).toEqual([]);
   clock.advance(5 * 60_000);
@@ -87,11 +96,11 @@ it('tells once of a backup that is overdue, and resolves it when one succeeded',
   expect(raised[0]?.message).toContain('2026-11-22T02:00:00.000Z');
   state.taken = '2026-11-22T12:01:00.000Z';
   await monitor.look();
-  expect(await open()).toEqual([]);
+  expect(open()).toEqual([]);
 });
 
 it('tells of what nothing backs up when it has been so for a while', async () => {
-  const { monitor, state, clock, raised, open } = await prepare();
+  const { monitor, state, clock, raised, open } = prepare();
   state.plan = { ...daily, enabled: false };
   await monitor.look();
   clock.advance(4 * 60_000);
@@ -104,11 +113,11 @@ it('tells of what nothing backs up when it has been so for a while', async () =>
   state.plan = daily;
   state.taken = '2026-11-22T12:01:00.000Z';
   await monitor.look();
-  expect(await open()).toEqual([]);
+  expect(open()).toEqual([]);
 });
 
 it('tells of what cannot be backed up, but not of what a person left out or is gone', async () => {
-  const { monitor, state, clock, raised, open } = await prepare();
+  const { monitor, state, clock, raised, open } = prepare();
   const reason = 'The container is not running (it is exited).';
   const lookTwice = async (source: StoredSource) => {
     state.source = source;
@@ -122,11 +131,11 @@ it('tells of what cannot be backed up, but not of what a person left out or is g
   await lookTwice({ ...shop, protected: false, reason });
   expect(raised.map(({ message }) => message)).toEqual([`shop-db is not backed up. ${reason}`]);
   await lookTwice({ ...shop, id: 's2', name: 'other', protected: false, wanted: false });
-  expect(await open()).toEqual([]);
+  expect(open()).toEqual([]);
 });
 
 it('looks for new sources every few minutes', async () => {
-  const { monitor, state, clock } = await prepare();
+  const { monitor, state, clock } = prepare();
   await monitor.look();
   await monitor.look();
   clock.advance(5 * 60_000);

@@ -16,7 +16,7 @@ const settlingMs = 5 * 60_000;
 export interface MonitorParts {
   readonly protection: Pick<ProtectionService, 'all'>;
   readonly sources: Pick<SourcesService, 'discover'>;
-  readonly alerts: AlertsService;
+  readonly alerts: Pick<AlertsService, 'raise' | 'resolve' | 'list'>;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 }
