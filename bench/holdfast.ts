@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Environment, type Run, run } from './shell.ts';
 
-const program = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'holdfast');
+export const program = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'holdfast');
 
 export interface Installation {
   readonly folder: string;

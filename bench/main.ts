@@ -7,6 +7,7 @@ import { measureMariadb } from './scenarios/mariadb.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureRedis } from './scenarios/redis.ts';
 import { measureRestore } from './scenarios/restore.ts';
+import { measureScheduler } from './scenarios/scheduler.ts';
 import { measureStorage } from './scenarios/storage.ts';
 import type { Options } from './workspace.ts';
 
@@ -19,6 +20,7 @@ const scenarios: Record<string, (options: Options) => Promise<Figure[]>> = {
   mariadb: measureMariadb,
   redis: measureRedis,
   files: measureFiles,
+  scheduler: measureScheduler,
 };
 
 const { values } = parseArgs({

@@ -5,6 +5,7 @@ import { addKeyCommands } from './command-groups/key-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
 import { addOperationCommands } from './command-groups/operation-commands.ts';
 import { addPeopleCommands } from './command-groups/people-commands.ts';
+import { addPlanCommands } from './command-groups/plan-commands.ts';
 import { addSnapshotCommands } from './command-groups/snapshot-commands.ts';
 import { addSourceCommands } from './command-groups/source-commands.ts';
 import type { Host } from './host.ts';
@@ -32,6 +33,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
   addOperationCommands(program, perform);
   addDestinationCommands(program, perform);
   addPeopleCommands(program, perform);
+  addPlanCommands(program, perform);
   addMaintenanceCommands(program, perform);
   addKeyCommands(program, perform);
   addAlertCommands(program, perform);

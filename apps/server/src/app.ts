@@ -26,7 +26,7 @@ import { KeyRotation } from './keys/key-rotation.service.ts';
 import { MasterKeyRotation } from './keys/master-key-rotation.ts';
 import { TeamKeys } from './keys/team-keys.service.ts';
 import { MaintenanceService } from './maintenance/maintenance.service.ts';
-import { longestInterval } from './metrics/expected-interval.ts';
+import { expectedIntervals } from './metrics/expected-interval.ts';
 import { MetricsService } from './metrics/metrics.service.ts';
 import { createMetricsStore } from './metrics/metrics.store.ts';
 import { createNotifications } from './notifications/create-notifications.ts';
@@ -39,6 +39,12 @@ import { OperationsService } from './operations/operations.service.ts';
 import { createOperationsStore } from './operations/operations.store.ts';
 import { Reaper } from './operations/reaper.ts';
 import { Running } from './operations/running.ts';
+import { createScheduler } from './plans/create-scheduler.ts';
+import { PlansService } from './plans/plans.service.ts';
+import { createPlansStore } from './plans/plans.store.ts';
+import { ProtectionService } from './plans/protection.service.ts';
+import { ProtectionMonitor } from './plans/protection-monitor.ts';
+import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
 import { RecoveryPointsService } from './recovery-points/recovery-points.service.ts';
 import { createRecoveryPointsStore } from './recovery-points/recovery-points.store.ts';
@@ -106,7 +112,22 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const running = new Running();
   const operations = new OperationsService({ store, log, events, running, clock });
 
+  const plansStore = createPlansStore(database);
+  const schedulesStore = createSchedulesStore(database);
+  const plans = new PlansService({
+    store: plansStore,
+    sources,
+    destinations,
+    operations,
+    settings: config,
+    clock,
+  });
+  await plans.ensureDefault((await schedulesStore.lastDues()).get('backup'));
+  const protection = new ProtectionService({ plans, sources, destinations, snapshots, clock });
+
   const retention = new RetentionService({
+    plans,
+    sources,
     snapshots,
     recoveryPoints,
     destinations,
@@ -114,8 +135,6 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     operations,
     engine,
     clock,
-    policy: config.retention,
-    timeZone: config.timeZone,
   });
   const services = new StoppedServices({
     store: createStoppedServicesStore(database),
@@ -137,7 +156,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     dataPath,
     clock,
   };
-  const backups = new BackupsService({ ...work, recoveryPoints, retention, version });
+  const backups = new BackupsService({ ...work, plans, recoveryPoints, retention, version });
   const restores = new RestoresService({ ...work, recoveryPoints });
   const environments = new EnvironmentsService({
     ...work,
@@ -157,10 +176,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const metrics = new MetricsService({
     store: createMetricsStore(database),
     destinations: () => destinations.list(),
-    expectedIntervals: async () => {
-      const seconds = longestInterval({ cron: config.backupCron, timeZone: config.timeZone }, clock.now());
-      return (source) => (source.protected === 1 ? seconds : undefined);
-    },
+    expectedIntervals: () => expectedIntervals({ plans, sources, clock }),
     drillable: (source) => drills.canBeDrilled(source),
     clock,
     version,
@@ -225,7 +241,16 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const probes = config.destinationProbes;
   const idsOf = async (nouns: Promise<readonly { id: string }[]>) =>
     new Set((await nouns).map(({ id }) => id));
+  const scheduled = { plans, plansStore, schedulesStore, backups, maintenance, drills, operations, clock };
   const background: readonly Background[] = [
+    createScheduler({ ...scheduled, log: tell, onTick: (at) => metrics.schedulerTicked(at) }, config),
+    new ProtectionMonitor({
+      protection,
+      sources,
+      alerts,
+      clock,
+      onError: (error) => tell('error', 'It is not known what is overdue or unprotected.', error),
+    }),
     keyMonitor,
     dispatcher,
     new DestinationMonitor({ destinations, operations, alerts, clock, ...probes, log: tell }),
@@ -254,6 +279,9 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   return {
     background,
     access,
+    plans,
+    planPreview: { plans, sources, settings: config, clock },
+    protection,
     vault,
     teamKeys,
     keyRotation,

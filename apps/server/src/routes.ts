@@ -16,6 +16,7 @@ import { addChannelRoutes } from './notifications/channels.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
 import { addEntryRoutes, addPeopleRoutes } from './people/people.routes.ts';
 import { addSecondFactorRoutes } from './people/second-factor.routes.ts';
+import { addPlanRoutes } from './plans/plans.routes.ts';
 import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
 import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
@@ -29,7 +30,8 @@ import { addTokenRoutes } from './tokens/tokens.routes.ts';
 /** Every route of the API. */
 export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   const { sources, operations, snapshots, destinations, retention } = app;
-  addSourceRoutes(http, sources);
+  addSourceRoutes(http, sources, app.protection);
+  addPlanRoutes(http, { preview: app.planPreview, backups: app.backups, retention, operations });
   addBackupRoutes(http, app.backups, operations);
   addRestoreRoutes(http, app.restores, operations);
   addEnvironmentRoutes(http, app.environments, operations);

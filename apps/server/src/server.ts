@@ -17,8 +17,6 @@ import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { Log } from './logs/log.ts';
 import { tellOfOperations } from './logs/operation-lines.ts';
-import { createScheduler } from './plans/default-plan.ts';
-import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
 import { addRoutes } from './routes.ts';
 import { readSessionCookie } from './sessions/session-cookie.ts';
@@ -128,7 +126,7 @@ export async function createServer(
     const url = mode === 'serve' ? await listen(makeHttp('tcp'), config, undo) : undefined;
     // Once before the sockets close, so that followers see the end, and once after, for what came in last.
     undo.push(() => finishOperations(mode, app, grace));
-    if (mode === 'serve') undo.push(await startServing(app, { config, ports, database }));
+    if (mode === 'serve') undo.push(await startServing(app, ports));
     return { socketPath: files.socket, token, url, lost, close };
   } catch (error) {
     await close();
@@ -181,10 +179,7 @@ async function startAgain({ services, restores }: App, { log }: Ports): Promise<
  * What only a server does: a single command must not begin somebody's old backups, nor wait for old repositories.
  * @returns how to stop it
  */
-async function startServing(
-  app: App,
-  { config, ports, database }: Pick<HttpParts, 'config' | 'ports' | 'database'>,
-): Promise<() => Promise<void>> {
+async function startServing(app: App, ports: Ports): Promise<() => Promise<void>> {
   const tell = (error: unknown) =>
     ports.log(
       'warn',
@@ -205,19 +200,12 @@ async function startServing(
     await app.reaper.watchAndRepeat().catch(tell);
   };
   const watching = setInterval(() => void watch(), watchMs);
-  const scheduler = createScheduler(app, config, {
-    store: createSchedulesStore(database),
-    clock: ports.clock,
-    onError: (error) => ports.log('error', 'A scheduled pass could not be started.', error),
-    onTick: (at) => app.metrics.schedulerTicked(at),
-  });
-  const background = [scheduler, ...app.background];
-  for (const work of background) await work.start();
+  for (const work of app.background) await work.start();
   return async () => {
     stopTelling();
     stopTellingGood();
     clearInterval(watching);
-    for (const work of background) await work.stop();
+    for (const work of app.background) await work.stop();
   };
 }
 

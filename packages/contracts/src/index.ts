@@ -9,6 +9,7 @@ export * from './api/keys.ts';
 export * from './api/notices.ts';
 export * from './api/operations.ts';
 export * from './api/people.ts';
+export * from './api/plans.ts';
 export * from './api/restores.ts';
 export * from './api/sessions.ts';
 export * from './api/snapshots.ts';

@@ -2,6 +2,7 @@ import {
   type AddChannel,
   type AddDestination,
   type AddedDestination,
+  type AddPlan,
   type AdoptedKey,
   type Alert,
   type ApiToken,
@@ -22,6 +23,7 @@ import {
   destinationSchema,
   doctorReportSchema,
   type EditChannel,
+  type EditPlan,
   type EnvironmentPreflight,
   environmentPreflightSchema,
   type Invitation,
@@ -35,9 +37,16 @@ import {
   operationEventSchema,
   operationSchema,
   type Person,
+  type Plan,
+  type PlanPreview,
+  type PreviewPlan,
   type ProbeResult,
   pageSchema,
   personSchema,
+  type ProbeResult,
+  pageSchema,
+  planPreviewSchema,
+  planSchema,
   probeResultSchema,
   type RecoveryKit,
   type RecoveryPoint,
@@ -210,6 +219,37 @@ export class ApiClient {
   async removeDestination(name: string, { force }: { force: boolean }): Promise<void> {
     const path = `/v1/destinations/${segment(name)}`;
     await this.#connection.request('DELETE', withQuery(path, { force: String(force) }));
+  }
+
+  /** The default plan first, then by name. */
+  plans(): Promise<Plan[]> {
+    return this.#all(planSchema, '/v1/plans');
+  }
+
+  plan(name: string): Promise<Plan> {
+    return this.#ask(planSchema, 'GET', `/v1/plans/${segment(name)}`);
+  }
+
+  addPlan(plan: AddPlan): Promise<Plan> {
+    return this.#ask(planSchema, 'POST', '/v1/plans', plan);
+  }
+
+  /** Changes only what is given. */
+  editPlan(name: string, changes: EditPlan): Promise<Plan> {
+    return this.#ask(planSchema, 'PATCH', `/v1/plans/${segment(name)}`, changes);
+  }
+
+  async removePlan(name: string): Promise<void> {
+    await this.#connection.request('DELETE', `/v1/plans/${segment(name)}`);
+  }
+
+  /** When it would run and what it would catch. Changes nothing. */
+  previewPlan(plan: PreviewPlan): Promise<PlanPreview> {
+    return this.#ask(planPreviewSchema, 'POST', '/v1/plans/preview', plan);
+  }
+
+  runPlan(name: string): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', `/v1/plans/${segment(name)}/run`);
   }
 
   previewRetention(source?: string): Promise<RetentionDecision[]> {

@@ -44,6 +44,16 @@ export async function backup(
     all,
     ...(destination === undefined ? {} : { destination }),
   });
+  return finishBackup(context, started, options);
+}
+
+/** Waits for a pass that was started and reports it, unless that is not wanted. */
+export async function finishBackup(
+  context: CommandContext,
+  started: Operation,
+  options: Pick<BackupOptions, 'detach'>,
+): Promise<ExitCode> {
+  const client = await context.client();
   if (options.detach === true && !client.embedded) return reportStarted(context, started);
   if (options.detach === true) {
     context.output.note(markup`No server runs here, so this command stays until the backup is done.`);

@@ -1,6 +1,6 @@
 import { type ExitCode, exitCodes, type Source } from '@holdfast/contracts';
 import type { CommandContext } from '../command-context.ts';
-import { markup } from '../output/markup.ts';
+import { type Fragment, markup, type Palette } from '../output/markup.ts';
 import { formatAge, formatDuration } from '../output/quantities.ts';
 import { noteOpenAlerts } from './alerts.ts';
 
@@ -15,13 +15,18 @@ export async function listSources(context: CommandContext): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-function printSources({ output }: CommandContext, sources: readonly Source[]): void {
+/** A narrower terminal has room for what matters more. */
+const widthForPlans = 120;
+
+function printSources({ output, host }: CommandContext, sources: readonly Source[]): void {
   if (sources.length === 0) {
     output.line(markup`Nothing was found here that can be backed up.`);
     output.note(markup`Add a file or folder with: holdfast sources add directory PATH`);
     return;
   }
   const now = Date.now();
+  const { isTTY, columns = widthForPlans } = host.stdout;
+  const roomy = isTTY !== true || columns >= widthForPlans;
   const { palette } = output;
   const together = sources.toSorted(
     (a, b) => a.environment.localeCompare(b.environment) || a.name.localeCompare(b.name),
@@ -33,6 +38,7 @@ function printSources({ output }: CommandContext, sources: readonly Source[]): v
       { title: 'ENVIRONMENT', wraps: true },
       { title: 'PROTECTED' },
       { title: 'BACKUP' },
+      ...(roomy ? [{ title: 'PLAN', wraps: true }] : []),
       { title: 'PROOF', wraps: true },
       { title: 'REMARK', wraps: true },
     ],
@@ -41,11 +47,24 @@ function printSources({ output }: CommandContext, sources: readonly Source[]): v
       source.kind,
       source.environment,
       source.protected ? palette.green('yes') : palette.yellow('no'),
-      source.lastSuccess === undefined ? 'never' : formatAge(source.lastSuccess, now),
+      lastBackup(source, now, palette),
+      ...(roomy ? [plan(source, now)] : []),
       proof(source, now),
       remark(source),
     ]),
   );
+}
+
+function lastBackup({ lastSuccess, overdue }: Source, now: number, palette: Palette): Fragment {
+  const last = lastSuccess === undefined ? 'never' : formatAge(lastSuccess, now);
+  return overdue === true ? palette.red(`${last}, overdue`) : last;
+}
+
+/** Which plans catch it, and when the first of them runs next. */
+function plan({ plans = [], nextRun, present }: Source, now: number): string {
+  if (!present || plans.length === 0) return '';
+  const names = plans.join(', ');
+  return nextRun === undefined ? names : `${names}, ${formatAge(nextRun, now)}`;
 }
 
 /** When a snapshot of it was restored and found equal, and how long that took. */

@@ -2,7 +2,7 @@ import type { StartBackup } from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
-import type { ServiceKeeper } from '@holdfast/sources';
+import type { Consistency, ServiceKeeper } from '@holdfast/sources';
 import { type BackupOutcome, operationTag, type Worker } from '@holdfast/worker';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
@@ -16,6 +16,8 @@ import type {
 } from '../operations/operation.ts';
 import type { BackupResult } from '../operations/operation.view.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
+import type { StoredPlan } from '../plans/plan.ts';
+import type { PlansService } from '../plans/plans.service.ts';
 import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { RetentionService } from '../retention/retention.service.ts';
@@ -29,6 +31,7 @@ import { partParamsSchema, recordPoint } from './environment-part.ts';
 import { type passParamsSchema, stageOf } from './pass.rules.ts';
 
 export interface BackupsParts {
+  readonly plans: PlansService;
   readonly sources: SourcesService;
   readonly destinations: DestinationsService;
   readonly repositories: RepositoriesService;
@@ -73,6 +76,20 @@ export class BackupsService {
     return this.#create({ sourceIds, destinationId: destination.id });
   }
 
+  /** A pass over what a plan catches, now. @throws HoldfastError `not-found` */
+  async startPlan(nameOrId: string): Promise<StoredOperation> {
+    return this.#parts.operations.create(this.planPass(await this.#parts.plans.get(nameOrId)));
+  }
+
+  /** The pass of a plan; of one that came due at an instant, over what nobody has backed up since. */
+  planPass({ id, destinationIds }: StoredPlan, due?: Date): NewOperation {
+    const params: z.infer<typeof passParamsSchema> = {
+      destinationIds: [...destinationIds],
+      ...(due === undefined ? {} : { due: due.toISOString() }),
+    };
+    return { kind: 'backup', role: 'pass', planId: id, params };
+  }
+
   /** A pass over what of an environment is there, as a part of another; undefined when nothing is. */
   async safetyPass(environment: string, destinationId: string): Promise<NewOperation | undefined> {
     const all = await this.#parts.sources.all();
@@ -96,7 +113,7 @@ export class BackupsService {
   async #backUp(operation: StoredOperation, context: OperationContext): Promise<BackupResult> {
     const { sources, repositories, snapshots, engine, clock, docker, services, worker, dataPath, version } =
       this.#parts;
-    const { sourceId, destinationId, environment } = partParamsSchema.parse(operation.params);
+    const { sourceId, destinationId, environment, consistency } = partParamsSchema.parse(operation.params);
     const source = await sources.get(sourceId);
     await sources.attempted(source.id);
     if (!source.protected) {
@@ -125,7 +142,13 @@ export class BackupsService {
     const outcome = await worker
       .backup(
         job,
-        { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
+        {
+          engine,
+          kind: sources.kindOf(source),
+          docker,
+          services: withDefault(services, consistency),
+          now: () => clock.now(),
+        },
         { ...context, onLeftBehind: () => context.leftSomethingBehind() },
       )
       .catch((error: unknown) => {
@@ -205,6 +228,12 @@ export class BackupsService {
     const source = await sources.get(stored.sourceId);
     await cleanUpSource(source, operation.id, { sources, docker, worker, dataPath });
   }
+}
+
+/** The plan's choice in the place of the server's. */
+function withDefault(services: ServiceKeeper, consistency: Consistency | undefined): ServiceKeeper {
+  if (consistency === undefined) return services;
+  return { defaultConsistency: consistency, hold: (request) => services.hold(request) };
 }
 
 /** A restic that was killed, or cut off from its storage, cannot take its lock away. */

@@ -1,4 +1,5 @@
 import { type EnvironmentMember, environmentMemberSchema } from '@holdfast/contracts';
+import { consistencies } from '@holdfast/sources';
 import { z } from 'zod';
 import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
@@ -19,6 +20,8 @@ export const partParamsSchema = z.object({
   sourceId: z.string(),
   sourceKind: z.string(),
   destinationId: z.string(),
+  /** Of the plan: what happens to containers where no label says otherwise. */
+  consistency: z.enum(consistencies).optional(),
   /** Of the definition of an environment. */
   environment: takenEnvironmentSchema.optional(),
 });
@@ -29,6 +32,8 @@ export interface PassOutcome {
   readonly taken: Map<string, string>;
   /** Reasons by source. */
   readonly errors: Map<string, string>;
+  /** Sources that another pass took at the same time, and this one did not take again. */
+  readonly borrowed: Set<string>;
 }
 
 export interface PointParts {
@@ -42,7 +47,7 @@ export interface PointParts {
 export async function takenEnvironment(
   definition: StoredSource,
   destinationId: string,
-  { taken, errors }: PassOutcome,
+  { taken, errors, borrowed }: PassOutcome,
   parts: PointParts,
 ): Promise<TakenEnvironment> {
   const expected = expectedMembers(definition, await parts.sources.all());
@@ -59,8 +64,10 @@ export async function takenEnvironment(
       return { ...member, snapshotId, manifestResticId, repository };
     }),
   );
-  const some = members.some((member) => member.snapshotId !== undefined);
-  return { members, point: some && known.length === expected.length };
+  const ids = members.flatMap(({ snapshotId }) => snapshotId ?? []);
+  const theirs =
+    members.some(({ sourceId }) => borrowed.has(sourceId)) && (await parts.recoveryPoints.hold(ids));
+  return { members, point: ids.length > 0 && known.length === expected.length && !theirs };
 }
 
 /** Records the point that a pass took of an environment, whether or not its definition could be stored. */

@@ -7,12 +7,22 @@ import type { StoredSource } from '../sources/source.ts';
 export const passParamsSchema = z.object({
   /** Absent: everything that is protected when the pass begins. */
   sourceIds: z.array(z.string()).optional(),
-  destinationId: z.string(),
-  /** Snapshots by source, of a pass that died with its process: this one does the rest of it. */
+  /** Of a pass that a person asked for. */
+  destinationId: z.string().optional(),
+  /** Of the pass of a plan: one after the other; none is the default one. */
+  destinationIds: z.array(z.string()).optional(),
+  /** Of the pass of a plan that came due: whatever shows the state of this instant or later is not taken again. */
+  due: z.string().optional(),
+  /** Snapshots by `madeKey`, of a pass that died with its process: this one does the rest of it. */
   made: z.record(z.string(), z.string()).optional(),
   /** Removes nothing afterwards: what is about to be restored may be among the oldest. */
   withoutRetention: z.boolean().optional(),
 });
+
+/** Passes to one destination name the source alone. */
+export function madeKey(sourceId: string, destinationId: string, ofPlan: boolean): string {
+  return ofPlan ? `${destinationId} ${sourceId}` : sourceId;
+}
 
 /**
  * What is counted in rows or keys comes before files, so that a row that names a file finds it: applications write
@@ -44,10 +54,13 @@ export function repeatPass(
 ): NewOperation | undefined {
   const params = passParamsSchema.parse(operation.params);
   const made: Record<string, string> = { ...params.made };
-  for (const { kind, state, source, result } of parts) {
+  const { planId } = operation;
+  for (const { kind, state, source, destination, result } of parts) {
     if (kind !== 'backup' || state !== 'succeeded' || source?.id === undefined) continue;
-    made[source.id] = backupResultSchema.parse(result).snapshotId;
+    const key = madeKey(source.id, destination?.id ?? '', planId !== undefined);
+    made[key] = backupResultSchema.parse(result).snapshotId;
   }
   if (params.sourceIds?.every((id) => made[id] !== undefined) === true) return undefined;
-  return { kind: 'backup', role: 'pass', params: { ...params, made } };
+  const ofPlan = planId === undefined ? {} : { planId };
+  return { kind: 'backup', role: 'pass', ...ofPlan, params: { ...params, made } };
 }

@@ -29,11 +29,13 @@ CREATE TABLE "operation_holds" ("operation_id" text not null references "operati
 
 CREATE TABLE "operation_log" ("operation_id" text not null references "operations" ("id") on delete cascade, "sequence" integer not null, "time" text not null, "level" text not null, "message" text not null, constraint "operation_log_key" primary key ("operation_id", "sequence"));
 
-CREATE TABLE "operations" ("id" text primary key, "kind" text not null, "state" text not null, "parent_id" text references "operations" ("id") on delete cascade, "source_id" text, "source_name" text, "destination_id" text, "destination_name" text, "repository_id" text, "repository_use" text, "slots" integer not null, "attempt" integer not null, "params" text not null, "owner" text, "fence" bigint not null, "heartbeat" bigint not null, "cancel_requested" integer not null, "clean_up" text not null, "repeat" integer not null, "created_at" text not null, "started_at" text, "finished_at" text, "progress" text, "result" text, "error" text);
+CREATE TABLE "operations" ("id" text primary key, "kind" text not null, "state" text not null, "parent_id" text references "operations" ("id") on delete cascade, "source_id" text, "source_name" text, "destination_id" text, "destination_name" text, "repository_id" text, "repository_use" text, "slots" integer not null, "attempt" integer not null, "params" text not null, "owner" text, "fence" bigint not null, "heartbeat" bigint not null, "cancel_requested" integer not null, "clean_up" text not null, "repeat" integer not null, "created_at" text not null, "started_at" text, "finished_at" text, "progress" text, "result" text, "error" text, "plan_id" text);
 
 CREATE INDEX "operations_by_kind" on "operations" ("kind", "slots", "state", "source_id", "id");
 
 CREATE INDEX "operations_by_parent" on "operations" ("parent_id");
+
+CREATE INDEX "operations_by_plan" on "operations" ("plan_id", "id");
 
 CREATE INDEX "operations_by_state" on "operations" ("state", "id");
 
@@ -44,6 +46,9 @@ CREATE UNIQUE INDEX "operations_one_running_per_source" on "operations" ("source
 CREATE TABLE "people" ("id" text primary key, "email" text not null unique, "name" text not null, "role" text not null, "password_hash" text, "oidc_issuer" text, "oidc_subject" text, "totp" integer not null, "totp_last_step" bigint not null, "created_at" text not null, "last_sign_in_at" text, constraint "people_by_subject" unique ("oidc_issuer", "oidc_subject"));
 
 CREATE TABLE "recovery_codes" ("person_id" text not null references "people" ("id") on delete cascade, "code_hash" text not null, constraint "recovery_codes_key" primary key ("person_id", "code_hash"));
+CREATE TABLE "plans" ("id" text primary key, "name" text not null unique, "selector" text not null, "schedule" text not null, "time_zone" text not null, "destination_ids" text not null, "retention" text not null, "jitter_seconds" integer not null, "enabled" integer not null, "consistency" text, "is_default" integer not null, "edited" integer not null, "created_at" text not null, "updated_at" text not null, "since" text not null, "last_due_at" text not null);
+
+CREATE UNIQUE INDEX "plans_one_default" on "plans" ("is_default") where "is_default" = 1;
 
 CREATE TABLE "recovery_point_members" ("recovery_point_id" text not null references "recovery_points" ("id") on delete cascade, "position" integer not null, "role" text not null, "source_id" text not null, "source_name" text not null, "kind" text not null, "snapshot_id" text unique references "snapshots" ("id") on delete set null, "error" text, constraint "recovery_point_members_key" primary key ("recovery_point_id", "position"));
 
@@ -72,7 +77,7 @@ CREATE TABLE "snapshots" ("id" text primary key, "arrival" bigint not null uniqu
 
 CREATE INDEX "snapshots_by_source" on "snapshots" ("source_id", "destination_id", "time");
 
-CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null, "last_recovery_ms" bigint);
+CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null, "last_recovery_ms" bigint, "plan_labels" text);
 
 CREATE INDEX "sources_by_name" on "sources" ("name");
 

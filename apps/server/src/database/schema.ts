@@ -27,6 +27,8 @@ export interface OperationsTable {
   kind: OperationKind;
   state: OperationState;
   parent_id: string | null;
+  /** The plan that it was started for; the plan may be gone since. */
+  plan_id: string | null;
   source_id: string | null;
   source_name: string | null;
   destination_id: string | null;
@@ -84,6 +86,8 @@ export interface SourcesTable {
   place: string | null;
   volume: string | null;
   wanted: Generated<Flag>;
+  /** Of the label holdfast.plan, a JSON array. */
+  plan_labels: Json | null;
   present: Flag;
   protected: Flag;
   reason: string | null;
@@ -286,6 +290,29 @@ export interface TeamKeysTable {
   last_wrong_at: Instant | null;
 }
 
+export interface PlansTable {
+  id: string;
+  name: string;
+  selector: Json;
+  schedule: Json;
+  time_zone: string;
+  /** A JSON array; empty for the default destination. */
+  destination_ids: Json;
+  retention: Json;
+  jitter_seconds: number;
+  enabled: Flag;
+  consistency: 'live' | 'pause' | 'stop' | null;
+  is_default: Flag;
+  /** 1 once a person has changed it: the HOLDFAST_* variables shape it no longer. */
+  edited: Flag;
+  created_at: Instant;
+  updated_at: Instant;
+  /** Since when it has to be kept. */
+  since: Instant;
+  /** The run that was last acted on: whoever changes it from what it was starts the run. */
+  last_due_at: Instant;
+}
+
 export interface SchedulesTable {
   name: string;
   /** The due time that was last acted on. */
@@ -393,6 +420,7 @@ export interface Schema {
   deliveries: DeliveriesTable;
   vault_secrets: VaultSecretsTable;
   team_keys: TeamKeysTable;
+  plans: PlansTable;
   schedules: SchedulesTable;
   stopped_services: StoppedServicesTable;
   people: PeopleTable;

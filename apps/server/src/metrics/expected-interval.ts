@@ -1,4 +1,8 @@
+import type { Clock } from '../clock.ts';
+import { scheduleOf } from '../plans/plan.ts';
+import type { PlansService } from '../plans/plans.service.ts';
 import { nextRuns, type Schedule } from '../plans/schedule.rules.ts';
+import type { SourcesService } from '../sources/sources.service.ts';
 
 /** Runs to look ahead: enough for the gaps of a week, whichever days a schedule leaves out. */
 const runsAhead = 15;
@@ -8,4 +12,24 @@ export function longestInterval(schedule: Schedule, from: Date): number {
   const runs = nextRuns(schedule, from, runsAhead).map((run) => run.getTime());
   const gaps = runs.slice(1).map((run, index) => run - (runs[index] ?? run));
   return Math.max(0, ...gaps) / 1000;
+}
+
+/** Of each source by its id: how far apart its backups may be, by the closest of the plans that catch it; in seconds. */
+export async function expectedIntervals({
+  plans,
+  sources,
+  clock,
+}: {
+  readonly plans: PlansService;
+  readonly sources: SourcesService;
+  readonly clock: Clock;
+}): Promise<(source: { readonly id: string }) => number | undefined> {
+  const [known, stored] = await Promise.all([sources.all(), plans.all()]);
+  const enabled = stored.filter((plan) => plan.enabled);
+  const seconds = new Map(enabled.map((plan) => [plan.id, longestInterval(scheduleOf(plan), clock.now())]));
+  const chosen = plans.choose(known, stored);
+  return ({ id }) => {
+    const ofSource = (chosen.get(id) ?? []).flatMap((plan) => seconds.get(plan.id) ?? []);
+    return ofSource.length === 0 ? undefined : Math.min(...ofSource);
+  };
 }

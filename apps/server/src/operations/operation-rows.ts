@@ -21,6 +21,7 @@ export function fromRow(row: Selectable<OperationsTable>): StoredOperation {
     role: row.slots === 0 ? 'pass' : 'part',
     state: row.state,
     parentId: row.parent_id ?? undefined,
+    planId: row.plan_id ?? undefined,
     source: row.source_name === null ? undefined : { id: row.source_id ?? undefined, name: row.source_name },
     destination: reference(row.destination_id, row.destination_name),
     repository:
@@ -48,6 +49,7 @@ export function toRow(id: string, operation: NewOperation, createdAt: string): I
     kind: operation.kind,
     state: 'queued',
     parent_id: operation.parentId ?? null,
+    plan_id: operation.planId ?? null,
     source_id: operation.source?.id ?? null,
     source_name: operation.source?.name ?? null,
     destination_id: operation.destination?.id ?? null,

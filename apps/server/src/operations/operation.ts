@@ -16,6 +16,8 @@ export interface NewOperation {
   /** `pass`: starts parts, waits for them, and takes nothing of the budget itself. */
   readonly role: 'pass' | 'part';
   readonly parentId?: string;
+  /** The plan that it is started for. */
+  readonly planId?: string;
   readonly source?: OperationSource;
   readonly destination?: { readonly id: string; readonly name: string };
   readonly repository?: { readonly id: string; readonly use: RepositoryUse };
@@ -30,6 +32,7 @@ export interface StoredOperation {
   readonly role: 'pass' | 'part';
   readonly state: OperationState;
   readonly parentId?: string;
+  readonly planId?: string;
   readonly source?: OperationSource;
   readonly destination?: { readonly id: string; readonly name: string };
   readonly repository?: { readonly id: string; readonly use: RepositoryUse };

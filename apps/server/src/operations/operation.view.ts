@@ -44,6 +44,7 @@ export function toOperation(
     parentId: stored.parentId,
     source: stored.source?.name,
     destination: stored.destination?.name,
+    planId: stored.planId,
     attempt: stored.attempt,
     createdAt: stored.createdAt,
     startedAt: stored.startedAt,

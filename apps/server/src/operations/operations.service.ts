@@ -1,7 +1,9 @@
 import type { Failure, LogLine, Operation, OperationEvent, OperationFilter } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
+import type { Transaction } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
+import type { Schema } from '../database/schema.ts';
 import { EventQueue } from './event-queue.ts';
 import type { LiveEvents } from './live-events.ts';
 import { isFinal } from './operation.rules.ts';
@@ -51,10 +53,18 @@ export class OperationsService {
     return created;
   }
 
-  async createAll(operations: readonly NewOperation[]): Promise<readonly StoredOperation[]> {
-    const entries = operations.map((operation) => ({ id: uuidv7(), operation }));
-    await this.#store.insert(entries, instant(this.#clock));
-    const created = await Promise.all(entries.map(({ id }) => this.stored(id)));
+  createAll(operations: readonly NewOperation[]): Promise<readonly StoredOperation[]> {
+    return this.createTogether(async () => operations);
+  }
+
+  /** Stores what `make` decides on; what it writes by its transaction is kept with them, or not at all. */
+  async createTogether(
+    make: (transaction: Transaction<Schema>) => Promise<readonly NewOperation[]>,
+  ): Promise<readonly StoredOperation[]> {
+    const created = await this.#store.insertTogether(
+      async (transaction) => (await make(transaction)).map((operation) => ({ id: uuidv7(), operation })),
+      instant(this.#clock),
+    );
     for (const operation of created) await this.announce(operation);
     this.#running.wake();
     return created;
@@ -231,6 +241,11 @@ export class OperationsService {
   /** Passes of a kind that have not ended. */
   async unfinishedPasses(kind: StoredOperation['kind']): Promise<readonly StoredOperation[]> {
     return (await this.#store.unfinished()).filter((one) => one.kind === kind && one.role === 'pass');
+  }
+
+  /** Ids of plans that a pass is queued or running for. */
+  async unfinishedPlans(): Promise<ReadonlySet<string>> {
+    return new Set(await this.#store.unfinishedPlans());
   }
 
   /** Resolves with the operation when it has ended, in whichever process. */

@@ -1,6 +1,7 @@
 import type { Failure, OperationFilter, Progress } from '@holdfast/contracts';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
+import type { Schema } from '../database/schema.ts';
 import { serialised } from '../database/serialised.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import type { FinalState } from './operation.rules.ts';
@@ -24,19 +25,32 @@ export type OperationsStore = ReturnType<typeof createOperationsStore>;
 /** Operations at rest. Every change of a running one names its fence: who lost the lease changes nothing. */
 export function createOperationsStore(database: Database) {
   return {
-    async insert(
+    insert(
       operations: readonly { id: string; operation: NewOperation }[],
       createdAt: string,
-    ): Promise<void> {
-      const rows = operations.map(({ id, operation }) => toRow(id, operation, createdAt));
-      await database.transaction().execute(async (transaction) => {
+    ): Promise<StoredOperation[]> {
+      return this.insertTogether(async () => operations, createdAt);
+    },
+
+    /** `make` decides within the same transaction what to insert: both happen, or neither. */
+    async insertTogether(
+      make: (transaction: Transaction<Schema>) => Promise<readonly { id: string; operation: NewOperation }[]>,
+      createdAt: string,
+    ): Promise<StoredOperation[]> {
+      return database.transaction().execute(async (transaction) => {
+        const entries = await make(transaction);
+        const rows = entries.map(({ id, operation }) => toRow(id, operation, createdAt));
+        const inserted: StoredOperation[] = [];
         // One statement takes only so many variables.
         for (let first = 0; first < rows.length; first += 200) {
-          await transaction
+          const some = await transaction
             .insertInto('operations')
             .values(rows.slice(first, first + 200))
+            .returningAll()
             .execute();
+          inserted.push(...some.map(fromRow));
         }
+        return inserted.toSorted((a, b) => (a.id < b.id ? -1 : 1));
       });
     },
 
@@ -220,6 +234,7 @@ export function createOperationsStore(database: Database) {
         filter.parentId === undefined
           ? query.where('parent_id', 'is', null)
           : query.where('parent_id', '=', filter.parentId);
+      if (filter.planId !== undefined) query = query.where('plan_id', '=', filter.planId);
       if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
       if (filter.cursor !== undefined) query = query.where('id', '<', filter.cursor);
@@ -245,6 +260,19 @@ export function createOperationsStore(database: Database) {
         .orderBy('id')
         .execute();
       return rows.map(fromRow);
+    },
+
+    /** Of passes that have not ended. */
+    async unfinishedPlans(): Promise<string[]> {
+      const rows = await database
+        .selectFrom('operations')
+        .select('plan_id')
+        .distinct()
+        .where('state', 'in', ['queued', 'running'])
+        .where('slots', '=', 0)
+        .where('plan_id', 'is not', null)
+        .execute();
+      return rows.flatMap(({ plan_id }) => plan_id ?? []);
     },
 
     async awaitingCleanUp(repositoryId?: string): Promise<StoredOperation[]> {

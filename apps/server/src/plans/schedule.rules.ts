@@ -1,27 +1,83 @@
+import { createHash } from 'node:crypto';
 import { Cron } from 'croner';
 
 export interface Schedule {
   readonly cron: string;
   readonly timeZone: string;
+  /** Puts runs off by up to so many seconds. */
+  readonly jitterSeconds?: number;
+  /** Makes the jitter of one schedule another than that of the next. */
+  readonly seed?: string;
 }
 
-/** The next due times after an instant, by the clock on the wall of the schedule's zone. */
-export function nextRuns({ cron, timeZone }: Schedule, after: Date, count = 1): Date[] {
-  return new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' }).nextRuns(count, after);
+/** Parsing costs as much as asking. Bounded, because schedules come from outside. */
+const parsed = new Map<string, Cron>();
+const mostParsed = 5_000;
+
+/** @throws what croner throws for an expression or zone that it does not understand */
+function cronOf({ cron, timeZone }: Schedule): Cron {
+  const key = `${timeZone} ${cron}`;
+  const known = parsed.get(key);
+  if (known !== undefined) return known;
+  // Fields of minutes to weekdays: seconds would start passes faster than they can end.
+  const made = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' });
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(key, made);
+  return made;
 }
+
+/** The next times by the clock on the wall of the schedule's zone after an instant, before any jitter. */
+export function nextRuns(schedule: Schedule, after: Date, count = 1): Date[] {
+  return cronOf(schedule).nextRuns(count, after);
+}
+
+/** When a run is really due: the same for the same run, whoever asks and however often. */
+export function withJitter(run: Date, { jitterSeconds = 0, seed = '' }: Schedule): Date {
+  if (jitterSeconds === 0) return run;
+  const digest = createHash('sha256').update(`${seed} ${run.toISOString()}`).digest();
+  return new Date(run.getTime() + (digest.readUInt32BE(0) % (jitterSeconds + 1)) * 1000);
+}
+
+/** The next due times, jitter included, that are still to come. */
+export function nextDues(schedule: Schedule, after: Date, count = 1): Date[] {
+  // One whose time on the wall has passed may be put off until later than now.
+  const from = new Date(after.getTime() - (schedule.jitterSeconds ?? 0) * 1000);
+  const dues: Date[] = [];
+  let last = from;
+  while (dues.length < count) {
+    const [run] = nextRuns(schedule, last);
+    if (run === undefined) break;
+    const due = withJitter(run, schedule);
+    if (due.getTime() > after.getTime()) dues.push(due);
+    last = run;
+  }
+  return dues;
+}
+
+/** The latest run whose due time (jitter included) has passed at an instant; undefined where there was none. */
+export function latestRun(schedule: Schedule, at: Date): Date | undefined {
+  const cron = cronOf(schedule);
+  // What croner calls previous is strictly before, by whole seconds.
+  let before = new Date(at.getTime() + 1000);
+  for (;;) {
+    const [run] = cron.previousRuns(1, before);
+    if (run === undefined) return undefined;
+    if (withJitter(run, schedule).getTime() <= at.getTime()) return run;
+    before = run;
+  }
+}
+
+/** No two runs are closer to each other: fields of a cron expression are minutes. */
+const shortestMs = 60_000;
 
 /**
- * The due time to act on now, if there is one: the latest that has passed since the last one acted on. However
+ * The run to act on now, if there is one: the latest that has come due since the last one acted on. However
  * many were missed, it is one run. A last one that lies in the future (the clock was wrong then) counts as now.
  */
-export function dueNow(schedule: Schedule, lastDue: Date, now: Date): Date | undefined {
-  const from = lastDue.getTime() > now.getTime() ? now : lastDue;
+export function dueNow(schedule: Schedule, lastRun: Date, now: Date): Date | undefined {
+  const from = lastRun.getTime() > now.getTime() ? now : lastRun;
   const [first] = nextRuns(schedule, from);
-  if (first === undefined || first.getTime() > now.getTime()) return undefined;
-  const [latest] = new Cron(schedule.cron, {
-    timezone: schedule.timeZone,
-    paused: true,
-    mode: '5-part',
-  }).previousRuns(1, new Date(now.getTime() + 1000));
-  return latest === undefined || latest.getTime() > now.getTime() ? first : latest;
+  if (first === undefined || withJitter(first, schedule).getTime() > now.getTime()) return undefined;
+  if (now.getTime() - first.getTime() < shortestMs) return first;
+  return latestRun(schedule, now) ?? first;
 }

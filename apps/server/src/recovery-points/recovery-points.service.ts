@@ -22,6 +22,11 @@ export class RecoveryPointsService {
     return stored;
   }
 
+  /** Whether any of these snapshots belongs to a point already. */
+  hold(snapshotIds: readonly string[]): Promise<boolean> {
+    return this.#store.hold(snapshotIds);
+  }
+
   /** Newest first. */
   list(query: RecoveryPointQuery): Promise<StoredRecoveryPoint[]> {
     return this.#store.list(query);

@@ -35,6 +35,17 @@ export function createRecoveryPointsStore(database: Database) {
   }
 
   return {
+    /** Whether any of these snapshots belongs to a point: none belongs to two. */
+    async hold(snapshotIds: readonly string[]): Promise<boolean> {
+      if (snapshotIds.length === 0) return false;
+      const row = await database
+        .selectFrom('recovery_point_members')
+        .select('snapshot_id')
+        .where('snapshot_id', 'in', snapshotIds)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
     async insert(point: Omit<StoredRecoveryPoint, 'arrival'>, createdAt: string): Promise<void> {
       const { id, environment, time, state } = point;
       await serialised(database, 'arrival', async (transaction) => {

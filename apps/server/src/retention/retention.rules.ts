@@ -55,6 +55,35 @@ export function decideRetention(candidates: readonly Candidate[], settings: Rete
   }
 }
 
+/** One of several policies that keep the same snapshots; the name tells them apart. */
+export interface NamedSettings extends RetentionSettings {
+  readonly name: string;
+}
+
+/** Keeps what any of the policies keeps. With none, everything stays. */
+export function decideByAll(candidates: readonly Candidate[], all: readonly NamedSettings[]): Decision[] {
+  const [only, ...others] = all;
+  if (only === undefined) {
+    return candidates.map(({ id }) => ({ id, keep: true, reasons: ['no plan says how long to keep it'] }));
+  }
+  if (others.length === 0) return decideRetention(candidates, only);
+  const byPolicy = all.map((settings) => ({
+    name: settings.name,
+    decisions: new Map(decideRetention(candidates, settings).map((decision) => [decision.id, decision])),
+  }));
+  return candidates.map(({ id }) => {
+    const decisions = byPolicy.flatMap(({ name, decisions: known }) => {
+      const decision = known.get(id);
+      return decision === undefined ? [] : [{ name, ...decision }];
+    });
+    const keeping = decisions.filter(({ keep }) => keep);
+    const reasons = (keeping.length > 0 ? keeping : decisions).flatMap(({ name, reasons: why }) =>
+      why.map((reason) => `${name}: ${reason}`),
+    );
+    return { id, keep: keeping.length > 0, reasons };
+  });
+}
+
 function decideOnce(candidates: readonly Candidate[], settings: RetentionSettings): Decision[] {
   const last = newest(candidates, byArrival);
   if (last?.state === 'suspicious') {

@@ -12,15 +12,26 @@ import type {
   StoredOperation,
 } from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
+import type { StoredPlan } from '../plans/plan.ts';
+import type { PlansService } from '../plans/plans.service.ts';
 import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { StoredSnapshot } from '../snapshots/snapshot.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
-import { type Decision, decideRetention } from './retention.rules.ts';
+import type { SourcesService } from '../sources/sources.service.ts';
+import { policiesFor } from './policies.rules.ts';
+import { type Decision, decideByAll } from './retention.rules.ts';
 
 const passParamsSchema = z.object({ sourceIds: z.array(z.string()).optional() });
 /** Without ids: what the policy says goes. With ids: those that a person chose. */
 const partParamsSchema = z.object({ snapshotIds: z.array(z.string()).optional() });
+
+/** Of which sources, in which destination; and a plan as it might be. */
+interface Which {
+  readonly sourceIds?: readonly string[];
+  readonly destinationId?: string;
+  readonly instead?: StoredPlan;
+}
 
 interface Decided {
   readonly snapshot: StoredSnapshot;
@@ -28,14 +39,14 @@ interface Decided {
 }
 
 export interface RetentionParts {
+  readonly sources: SourcesService;
   readonly snapshots: SnapshotsService;
   readonly recoveryPoints: RecoveryPointsService;
   readonly destinations: DestinationsService;
   readonly repositories: RepositoriesService;
   readonly operations: OperationsService;
   readonly engine: Engine;
-  readonly policy: RetentionPolicy;
-  readonly timeZone: string;
+  readonly plans: PlansService;
   readonly clock: Clock;
 }
 
@@ -48,11 +59,24 @@ export class RetentionService {
   }
 
   /** What would stay and what would go, and why. Changes nothing. */
-  async preview(sourceId?: string): Promise<RetentionDecision[]> {
+  preview(sourceId?: string): Promise<RetentionDecision[]> {
+    return this.#preview(sourceId === undefined ? {} : { sourceIds: [sourceId] });
+  }
+
+  /** The same of what a plan catches, were this its policy. Changes nothing. @throws HoldfastError `not-found` */
+  async previewPlan(nameOrId: string, changes: Partial<RetentionPolicy>) {
+    const plan = await this.#parts.plans.get(nameOrId);
+    const policy = { ...plan.retention, ...changes };
+    const sourceIds = (await this.#parts.plans.sourcesOf(plan.id)).map(({ id }) => id);
+    const items = await this.#preview({ sourceIds, instead: { ...plan, retention: policy } });
+    return { policy, items };
+  }
+
+  async #preview(which: Which): Promise<RetentionDecision[]> {
     const names = new Map(
       (await this.#parts.destinations.list()).map((destination) => [destination.id, destination.name]),
     );
-    const decided = await this.#decide(sourceId === undefined ? {} : { sourceIds: [sourceId] });
+    const decided = await this.#decide(which);
     return decided.map(({ snapshot, decision }) => ({
       snapshotId: snapshot.id,
       resticId: snapshot.parts[0]?.resticId ?? snapshot.manifestResticId,
@@ -161,12 +185,15 @@ export class RetentionService {
   }
 
   /** Each source in each destination is decided on its own. */
-  async #decide(which: { sourceIds?: readonly string[]; destinationId?: string }): Promise<Decided[]> {
-    const { snapshots, recoveryPoints, policy, timeZone, clock } = this.#parts;
+  async #decide(which: Which): Promise<Decided[]> {
+    const { snapshots, recoveryPoints, plans, destinations, clock } = this.#parts;
     const all = await snapshots.list({ destinationId: which.destinationId });
     const good = new Set(all.filter(({ state }) => state === 'good').map(({ id }) => id));
     const points = await recoveryPoints.standings(good);
     const wanted = all.filter(({ sourceId }) => which.sourceIds?.includes(sourceId) ?? true);
+    const known = (await plans.all()).map((plan) => (plan.id === which.instead?.id ? which.instead : plan));
+    const chosen = plans.choose(await this.#parts.sources.all(), known);
+    const isDefault = new Map((await destinations.list()).map((one) => [one.id, one.isDefault]));
     const groups = Map.groupBy(wanted, ({ sourceId, destinationId }) => `${sourceId} ${destinationId}`);
     return [...groups.values()].flatMap((group) => {
       const candidates = group.map((snapshot) => ({
@@ -178,7 +205,17 @@ export class RetentionService {
         point: points.get(snapshot.id),
       }));
       const byId = new Map(group.map((snapshot) => [snapshot.id, snapshot]));
-      return decideRetention(candidates, { policy, timeZone, now: clock.now() }).flatMap((decision) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const policies = policiesFor(chosen.get(first.sourceId) ?? [], known, {
+        id: first.destinationId,
+        isDefault: isDefault.get(first.destinationId) === true,
+      });
+      const now = clock.now();
+      return decideByAll(
+        candidates,
+        policies.map(({ name, retention, timeZone }) => ({ name, policy: retention, timeZone, now })),
+      ).flatMap((decision) => {
         const snapshot = byId.get(decision.id);
         return snapshot === undefined ? [] : [{ snapshot, decision }];
       });

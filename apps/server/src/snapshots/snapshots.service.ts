@@ -84,6 +84,20 @@ export class SnapshotsService {
     });
   }
 
+  /** Ids by source, of those that show the state of an instant or later. */
+  takenSince(
+    sourceIds: readonly string[],
+    destinationId: string,
+    since: string,
+  ): Promise<Map<string, string>> {
+    return this.#store.takenSince(sourceIds, destinationId, since);
+  }
+
+  /** When the newest state of each source in each destination was taken. */
+  newestTimes(): ReturnType<SnapshotsStore['newestTimes']> {
+    return this.#store.newestTimes();
+  }
+
   /** A person looked at a suspicious one and found it right; retention goes on. */
   async confirm(id: string): Promise<StoredSnapshot> {
     const snapshot = await this.get(id);

@@ -113,6 +113,41 @@ export function createSnapshotsStore(database: Database) {
       return withParts(await select.execute());
     },
 
+    /** The newest of each of these sources in a destination that show the state of an instant or later, by source. */
+    async takenSince(
+      sourceIds: readonly string[],
+      destinationId: string,
+      since: string,
+    ): Promise<Map<string, string>> {
+      const taken = new Map<string, string>();
+      for (let first = 0; first < sourceIds.length; first += 500) {
+        const rows = await database
+          .selectFrom('snapshots')
+          .select(['id', 'source_id'])
+          .where('source_id', 'in', sourceIds.slice(first, first + 500))
+          .where('destination_id', '=', destinationId)
+          .where('time', '>=', since)
+          .orderBy('arrival')
+          .execute();
+        for (const row of rows) taken.set(row.source_id, row.id);
+      }
+      return taken;
+    },
+
+    /** When the newest state of each source in each destination was taken. */
+    async newestTimes(): Promise<{ sourceId: string; destinationId: string; time: string }[]> {
+      const rows = await database
+        .selectFrom('snapshots')
+        .select((e) => ['source_id', 'destination_id', e.fn.max('time').as('newest')])
+        .groupBy(['source_id', 'destination_id'])
+        .execute();
+      return rows.map((row) => ({
+        sourceId: row.source_id,
+        destinationId: row.destination_id,
+        time: row.newest,
+      }));
+    },
+
     async confirm(id: string): Promise<void> {
       await database.updateTable('snapshots').set({ state: 'good' }).where('id', '=', id).execute();
     },

@@ -37,6 +37,7 @@ export function describeContainer(recognised: RecognisedContainer, settings: Dis
     named: container.labels['holdfast.name'] !== undefined,
     running: container.state === 'running',
     wanted: leftOut === undefined,
+    planLabels: planLabels([container.labels]),
     reason: leftOut ?? badName ?? notRunning(container) ?? problem,
   };
 }
@@ -53,6 +54,13 @@ function notSelected({ name, labels }: ContainerDetails, settings: DiscoverySett
 export function enableLabel(labels: Readonly<Record<string, string>>): boolean | undefined {
   const label = labels['holdfast.enable']?.trim().toLowerCase();
   return label === 'true' ? true : label === 'false' ? false : undefined;
+}
+
+/** The names of plans in the label holdfast.plan, separated by commas; undefined where none is named. */
+export function planLabels(labels: readonly Readonly<Record<string, string>>[]): string[] | undefined {
+  const named = labels.flatMap((one) => (one['holdfast.plan'] ?? '').split(',').map((name) => name.trim()));
+  const known = [...new Set(named.filter(isName))].toSorted();
+  return known.length === 0 ? undefined : known;
 }
 
 /** Whether the settings choose that name; without settings all are chosen. */

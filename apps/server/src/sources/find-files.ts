@@ -89,6 +89,7 @@ function describeFile(root: Root, file: Look['files'][number]): FoundSource {
     named: false,
     running: true,
     wanted: true,
+    planLabels: root.planLabels,
     reason: file.problem,
   };
 }

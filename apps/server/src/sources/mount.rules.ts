@@ -2,7 +2,13 @@ import path from 'node:path';
 import type { ContainerDetails } from '@holdfast/docker';
 import type { HostMount } from '@holdfast/sources';
 import { isAnonymous } from './collect-mounts.ts';
-import { type DiscoverySettings, enableLabel, environmentOfLabels, isChosen } from './discovery.rules.ts';
+import {
+  type DiscoverySettings,
+  enableLabel,
+  environmentOfLabels,
+  isChosen,
+  planLabels,
+} from './discovery.rules.ts';
 import { isName, nameOf, quote, shortHash } from './names.rules.ts';
 import type { FoundSource } from './source.ts';
 
@@ -49,6 +55,8 @@ export function describeMount(recognised: RecognisedMount, around: MountSurround
     named,
     running: mount.users.some(({ container }) => container.state === 'running'),
     wanted: leftOut === undefined,
+    planLabels:
+      planLabels([mount.labels]) ?? planLabels(mount.users.map(({ container }) => container.labels)),
     reason: leftOut ?? badName ?? problem,
   };
 }

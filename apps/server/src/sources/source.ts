@@ -28,8 +28,12 @@ export interface StoredSource {
   readonly protected: boolean;
   /** Nobody left it out: where it is not protected, it cannot be, and a recovery point without it is partial. */
   readonly wanted: boolean;
+  /** Names of plans, by the label holdfast.plan. */
+  readonly planLabels?: readonly string[];
   /** Why it is not protected. */
   readonly reason?: string;
+  /** When it was found first, or declared. */
+  readonly since?: string;
   readonly lastAttempt?: string;
   readonly lastSuccess?: string;
   readonly lastVerified?: string;
@@ -55,5 +59,6 @@ export interface FoundSource {
   readonly named: boolean;
   readonly running: boolean;
   readonly wanted: boolean;
+  readonly planLabels?: readonly string[];
   readonly reason?: string;
 }

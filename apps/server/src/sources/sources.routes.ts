@@ -1,15 +1,25 @@
-import { declareSourceSchema, sourceListSchema, sourceSchema } from '@holdfast/contracts';
+import { declareSourceSchema, type Source, sourceListSchema, sourceSchema } from '@holdfast/contracts';
 import { z } from 'zod';
 import type { HttpApp } from '../http/http-app.ts';
 import { type SourcesService, toSource } from './sources.service.ts';
 
 const params = z.object({ source: z.string().min(1) });
 
-export function addSourceRoutes(app: HttpApp, sources: SourcesService): void {
+/** What its plans say of a source. */
+export interface SourceProtection {
+  describe(answers: readonly Source[]): Promise<Source[]>;
+}
+
+export function addSourceRoutes(app: HttpApp, sources: SourcesService, protection: SourceProtection): void {
+  const described = async (source: Source) => (await protection.describe([source]))[0] ?? source;
+
   app.get(
     '/v1/sources',
     { config: { access: 'viewer' }, schema: { response: { 200: sourceListSchema } } },
-    () => sources.list(),
+    async () => {
+      const { items, warnings } = await sources.list();
+      return { items: await protection.describe(items), warnings };
+    },
   );
 
   app.get(
@@ -17,7 +27,7 @@ export function addSourceRoutes(app: HttpApp, sources: SourcesService): void {
     { config: { access: 'viewer' }, schema: { params, response: { 200: sourceSchema } } },
     async (request) => {
       await sources.discover();
-      return toSource(await sources.find(request.params.source));
+      return described(toSource(await sources.find(request.params.source)));
     },
   );
 
@@ -25,7 +35,7 @@ export function addSourceRoutes(app: HttpApp, sources: SourcesService): void {
     '/v1/sources',
     { config: { access: 'admin' }, schema: { body: declareSourceSchema, response: { 201: sourceSchema } } },
     async (request, reply) => {
-      const source = toSource(await sources.declare(request.body));
+      const source = await described(toSource(await sources.declare(request.body)));
       return reply.status(201).send(source);
     },
   );

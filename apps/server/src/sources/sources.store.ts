@@ -1,7 +1,10 @@
 import type { Insertable, Selectable } from 'kysely';
+import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { SourcesTable } from '../database/schema.ts';
 import type { StoredSource } from './source.ts';
+
+const planLabelsSchema = z.array(z.string());
 
 export type SourcesStore = ReturnType<typeof createSourcesStore>;
 
@@ -86,6 +89,7 @@ function toColumns(
     volume: source.volume ?? null,
     place: source.place ?? null,
     wanted: source.wanted ? 1 : 0,
+    plan_labels: source.planLabels === undefined ? null : JSON.stringify(source.planLabels),
     present: source.present ? 1 : 0,
     protected: source.protected ? 1 : 0,
     reason: source.reason ?? null,
@@ -112,6 +116,8 @@ function fromRow(row: Selectable<SourcesTable>): StoredSource {
     volume: row.volume ?? undefined,
     place: row.place ?? undefined,
     wanted: row.wanted === 1,
+    planLabels: row.plan_labels === null ? undefined : planLabelsSchema.parse(JSON.parse(row.plan_labels)),
+    since: row.created_at,
     present: row.present === 1,
     protected: row.protected === 1,
     reason: row.reason ?? undefined,

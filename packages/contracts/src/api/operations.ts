@@ -79,6 +79,8 @@ export const operationSchema = z.object({
   parentId: idSchema.optional(),
   source: z.string().optional(),
   destination: z.string().optional(),
+  /** The plan that it was started for. */
+  planId: idSchema.optional(),
   attempt: z.number(),
   createdAt: instantSchema,
   startedAt: instantSchema.optional(),
@@ -114,6 +116,7 @@ export const operationFilterSchema = z.object({
   kind: operationKindSchema.optional(),
   state: operationStateSchema.optional(),
   parentId: idSchema.optional(),
+  planId: idSchema.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().optional(),
 });

@@ -36,6 +36,12 @@ export const sourceSchema = z.object({
   lastVerified: instantSchema.optional(),
   /** How long the restore took that was verified last, in milliseconds. */
   recoveryMs: z.number().optional(),
+  /** The plans that catch it. */
+  plans: z.array(z.string()).optional(),
+  /** When the next of them is due; absent while none is enabled. */
+  nextRun: instantSchema.optional(),
+  /** A run of one of them is past its grace, and no backup was made since. */
+  overdue: z.boolean().optional(),
 });
 export type Source = z.infer<typeof sourceSchema>;
 

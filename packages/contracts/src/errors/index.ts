@@ -6,6 +6,7 @@ import { engineErrors } from './engine.ts';
 import { generalErrors } from './general.ts';
 import { keyErrors } from './key.ts';
 import { notificationErrors } from './notification.ts';
+import { planErrors } from './plan.ts';
 import { sourceErrors } from './source.ts';
 
 export { type ErrorDefinition, type ExitCode, exitCodes } from './definition.ts';
@@ -21,6 +22,7 @@ export const errorCatalogue = {
   ...engineErrors,
   ...keyErrors,
   ...notificationErrors,
+  ...planErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

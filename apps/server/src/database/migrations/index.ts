@@ -6,6 +6,7 @@ import { stoppedServices } from './0004-stopped-services.ts';
 import { environmentRestores } from './0006-environment-restores.ts';
 import { alertSubjects } from './0007-alert-subjects.ts';
 import { people } from './0008-people.ts';
+import { plans } from './0009-plans.ts';
 import { keys } from './0010-keys.ts';
 import { notifications } from './0012-notifications.ts';
 import { metrics } from './0013-metrics.ts';
@@ -19,6 +20,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-environment-restores': environmentRestores,
   '0007-alert-subjects': alertSubjects,
   '0008-people': people,
+  '0009-plans': plans,
   '0010-keys': keys,
   '0012-notifications': notifications,
   '0013-metrics': metrics,

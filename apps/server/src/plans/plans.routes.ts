@@ -1,0 +1,100 @@
+import {
+  addPlanSchema,
+  editPlanSchema,
+  operationSchema,
+  pageSchema,
+  planPreviewSchema,
+  planRetentionPreviewSchema,
+  planSchema,
+  previewPlanSchema,
+  retentionPreviewQuerySchema,
+} from '@holdfast/contracts';
+import { z } from 'zod';
+import type { BackupsService } from '../backups/backups.service.ts';
+import type { HttpApp } from '../http/http-app.ts';
+import type { OperationsService } from '../operations/operations.service.ts';
+import type { RetentionService } from '../retention/retention.service.ts';
+import { type PreviewParts, previewPlan } from './plan-preview.ts';
+
+const params = z.object({ plan: z.string().min(1) });
+
+export interface PlanRouteParts {
+  readonly preview: PreviewParts;
+  readonly backups: BackupsService;
+  readonly retention: RetentionService;
+  readonly operations: OperationsService;
+}
+
+export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
+  const { plans } = parts.preview;
+
+  app.get(
+    '/v1/plans',
+    { config: { access: 'viewer' }, schema: { response: { 200: pageSchema(planSchema) } } },
+    async () => ({ items: await plans.views(await plans.all()) }),
+  );
+
+  app.post(
+    '/v1/plans',
+    { config: { access: 'admin' }, schema: { body: addPlanSchema, response: { 201: planSchema } } },
+    async (request, reply) => {
+      const plan = await plans.view(await plans.add(request.body));
+      return reply.status(201).send(plan);
+    },
+  );
+
+  app.post(
+    '/v1/plans/preview',
+    {
+      config: { access: 'viewer' },
+      schema: { body: previewPlanSchema, response: { 200: planPreviewSchema } },
+    },
+    ({ body }) => previewPlan(body, parts.preview),
+  );
+
+  app.get(
+    '/v1/plans/:plan',
+    { config: { access: 'viewer' }, schema: { params, response: { 200: planSchema } } },
+    async (request) => plans.view(await plans.get(request.params.plan)),
+  );
+
+  app.patch(
+    '/v1/plans/:plan',
+    {
+      config: { access: 'admin' },
+      schema: { params, body: editPlanSchema, response: { 200: planSchema } },
+    },
+    async (request) => plans.view(await plans.edit(request.params.plan, request.body)),
+  );
+
+  app.delete(
+    '/v1/plans/:plan',
+    { config: { access: 'admin' }, schema: { params } },
+    async (request, reply) => {
+      await plans.remove(request.params.plan);
+      return reply.status(204).send();
+    },
+  );
+
+  app.post(
+    '/v1/plans/:plan/run',
+    { config: { access: 'operator' }, schema: { params, response: { 202: operationSchema } } },
+    async (request, reply) => {
+      const operation = await parts.operations.view(await parts.backups.startPlan(request.params.plan));
+      return reply.status(202).send(operation);
+    },
+  );
+
+  app.get(
+    '/v1/plans/:plan/retention-preview',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        params,
+        querystring: retentionPreviewQuerySchema,
+        response: { 200: planRetentionPreviewSchema },
+      },
+    },
+    ({ params: { plan }, query }) => parts.retention.previewPlan(plan, query),
+  );
+}

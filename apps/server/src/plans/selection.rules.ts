@@ -1,0 +1,113 @@
+import type { Selector } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/runtime';
+import picomatch from 'picomatch';
+import type { StoredPlan } from './plan.ts';
+
+/** What the choice of plans looks at. */
+export interface Candidate {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly environment: string;
+  /** Names of plans, from the label holdfast.plan. */
+  readonly planLabels?: readonly string[];
+  readonly present: boolean;
+}
+
+type Chooser = Pick<StoredPlan, 'id' | 'name' | 'selector' | 'isDefault'>;
+
+/**
+ * The plans of each source, by its id. A label wins; then every explicit plan whose selector names it; the default
+ * plan takes what is left. A label that names no plan says nothing. How an environment is built goes with its members:
+ * a recovery point needs both. Paused plans hold what they catch: a pause is not a move to another plan.
+ */
+export function choosePlans<P extends Chooser>(
+  sources: readonly Candidate[],
+  plans: readonly P[],
+  isDefinition: (source: Candidate) => boolean,
+): Map<string, readonly P[]> {
+  const choose = chooserOf(plans);
+  const chosen = new Map<string, readonly P[]>();
+  const members = new Map<string, Set<P>>();
+  for (const source of sources) {
+    if (isDefinition(source)) continue;
+    const own = choose(source);
+    chosen.set(source.id, own);
+    if (!source.present) continue;
+    const together = members.get(source.environment) ?? new Set();
+    for (const plan of own) together.add(plan);
+    members.set(source.environment, together);
+  }
+  for (const source of sources) {
+    if (!isDefinition(source)) continue;
+    const those = [...(members.get(source.environment) ?? [])].filter(
+      ({ selector }) => !namesIt(selector.exclude, source),
+    );
+    chosen.set(source.id, those.length > 0 ? those : choose(source));
+  }
+  return chosen;
+}
+
+function chooserOf<P extends Chooser>(plans: readonly P[]): (source: Candidate) => readonly P[] {
+  const byName = new Map(plans.map((plan) => [plan.name, plan]));
+  const explicit = plans.filter(({ isDefault }) => !isDefault);
+  const rest = plans.filter(({ isDefault }) => isDefault);
+  return (source) => {
+    const labelled = (source.planLabels ?? []).flatMap((name) => byName.get(name) ?? []);
+    if (labelled.length > 0) return [...new Set(labelled)];
+    const caught = explicit.filter(({ selector }) => catches(selector, source));
+    return caught.length > 0 ? caught : rest.filter(({ selector }) => catches(selector, source));
+  };
+}
+
+/** Whether a selector alone catches a source, whatever labels and other plans say. */
+export function catches(selector: Selector, source: Candidate): boolean {
+  return (selector.everything || namesIt(selector, source)) && !namesIt(selector.exclude, source);
+}
+
+function namesIt(patterns: Selector['exclude'], { name, environment, kind }: Candidate): boolean {
+  return (
+    matches(patterns.sources, name) ||
+    matches(patterns.environments, environment) ||
+    matches(patterns.kinds, kind)
+  );
+}
+
+const matchers = new Map<string, (text: string) => boolean>();
+const mostMatchers = 10_000;
+
+function matches(globs: readonly string[], text: string): boolean {
+  return globs.some((glob) => glob === text || (isGlob(glob) && matcherOf(glob)(text)));
+}
+
+function isGlob(text: string): boolean {
+  return /[*?[\]{}()!+@]/.test(text);
+}
+
+function matcherOf(glob: string): (text: string) => boolean {
+  const known = matchers.get(glob);
+  if (known !== undefined) return known;
+  if (matchers.size >= mostMatchers) matchers.clear();
+  const made = picomatch(glob, { dot: true, noextglob: true, nonegate: true });
+  matchers.set(glob, made);
+  return made;
+}
+
+const mostStars = 6;
+
+/** @throws HoldfastError `selector-invalid` */
+export function checkSelector(selector: Selector, kinds: ReadonlySet<string>): void {
+  for (const patterns of [selector, selector.exclude]) {
+    for (const glob of [...patterns.environments, ...patterns.sources, ...patterns.kinds]) {
+      // Every star multiplies what a match may cost.
+      const stars = glob.split('*').length - 1;
+      if (glob.trim() === glob && !/[\p{Cc}/\\]/u.test(glob) && stars <= mostStars) continue;
+      throw new HoldfastError('selector-invalid', `${JSON.stringify(glob)} can be no part of a name.`);
+    }
+    const unknown = patterns.kinds.find((kind) => !isGlob(kind) && !kinds.has(kind));
+    if (unknown === undefined) continue;
+    throw new HoldfastError('selector-invalid', `There is no kind of source ${JSON.stringify(unknown)}.`, {
+      hint: `There are: ${[...kinds].toSorted().join(', ')}.`,
+    });
+  }
+}
