@@ -93,14 +93,14 @@ describe('plans that are due', () => {
     );
     const scheduler = make();
     await scheduler.tick();
-    expectstarted().toEqual([]);
+    expect(started()).toEqual([]);
     clock.jumpTo('2026-11-22T01:00:00.500Z');
     await scheduler.tick();
     await scheduler.tick();
     expect(errors).toEqual([]);
-    expect(new Setstarted().size).toBe(1000);
+    expect(new Set(started()).size).toBe(1000);
     expect(started()[0]).toMatch(/ 2026-11-22T01:00:00.000Z$/);
-    expectstarted().toHaveLength(1000);
+    expect(started()).toHaveLength(1000);
   });
 
   it('cost no more statements with each look, however many others are not', async () => {
@@ -143,11 +143,11 @@ describe('plans that are due', () => {
     await scheduler.tick();
     clock.jumpTo('2026-11-23T01:00:00Z');
     await scheduler.tick();
-    expectstarted().toHaveLength(1);
+    expect(started()).toHaveLength(1);
     expect(busy).toEqual(['the plan one']);
     settle();
     await scheduler.tick();
-    expectstarted().toEqual(['one 2026-11-23T01:00:00.000Z']);
+    expect(started()).toEqual(['one 2026-11-23T01:00:00.000Z']);
   });
 
   it('are put off by their jitter, the same after a restart', async () => {
@@ -170,16 +170,16 @@ describe('plans that are due', () => {
     await scheduler.tick();
     clock.jumpTo('2026-11-22T01:00:00Z');
     await scheduler.tick();
-    expectstarted().toEqual([]);
+    expect(started()).toEqual([]);
   });
 
   it('go on after a clock that had been years ahead was set right', async () => {
     const { clock, make, started } = await prepare([plan('one', { lastDue: '2031-05-05T05:00:00.000Z' })]);
     const scheduler = make();
     await scheduler.tick();
-    expectstarted().toEqual([]);
+    expect(started()).toEqual([]);
     clock.jumpTo('2026-11-22T01:00:00Z');
     await scheduler.tick();
-    expectstarted().toHaveLength(1);
+    expect(started()).toHaveLength(1);
   });
 });
