@@ -3,8 +3,8 @@ import { createWorker } from '@holdfast/worker';
 
 import { AlertsService } from './alerts/alerts.service.ts';
 import { createAlertsStore } from './alerts/alerts.store.ts';
-import { BackupsService } from './backups/backups.service.ts';
 import type { Background } from './background.ts';
+import { BackupsService } from './backups/backups.service.ts';
 import type { Config } from './config.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import type { Database } from './database/database.ts';

@@ -3,8 +3,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { openDatabase } from '../database/database.ts';
 import { temporaryDatabase } from '../testing/temporary-database.ts';
-import { takeActiveLease } from './active-lease.ts';
 import { createActiveLeaseStore } from './active-lease.store.ts';
+import { takeActiveLease } from './active-lease.ts';
 
 const timings = { beatMs: 20, fenceMs: 600, takeoverMs: 1_000 };
 

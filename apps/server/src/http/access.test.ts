@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createHttpServer } from './http-server.ts';
 import type { Authenticate, Role } from './access.ts';
 import type { HttpApp, Transport } from './http-app.ts';
+import { createHttpServer } from './http-server.ts';
 
 /** Says who it is by the header `as`: a role, or `host`. */
 const byHeader: Authenticate = async ({ headers: { as } }) => {

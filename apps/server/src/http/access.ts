@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify';
 import { HoldfastError } from '@holdfast/runtime';
+import type { FastifyRequest } from 'fastify';
 import type { HttpApp, Transport } from './http-app.ts';
 
 /** What people and tokens may do, each with all that stands before it. */
