@@ -16,7 +16,7 @@ it('is scraped by a real Prometheus, and tells what it does in JSON lines', asyn
   const serving = holdfast.start('serve', '--port', '0');
   try {
     const address = await until('the server says where it listens', async () => {
-      return /Holdfast listens on http:\/\/([\d.:]+)/.exec(serving.stderr())?.[1];
+      return /Holdfast listens on http:\/\/([\d.:]+)/.exec(serving.said())?.[1];
     });
     await using prometheus = await startPrometheus(address);
     const age = () => prometheus.query('holdfast_source_backup_age_seconds{source="files"}');

@@ -16,8 +16,8 @@ export interface Running {
   /** Of Holdfast itself: the launcher becomes it. */
   readonly pid: number;
   readonly outcome: Promise<Outcome>;
-  /** What it has said so far. */
-  stderr(): string;
+  /** What it has said on standard error so far. */
+  said(): string;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -95,10 +95,6 @@ function startProgram(args: readonly string[], environment: Readonly<Record<stri
       }),
     );
   });
-  return {
-    pid,
-    outcome,
-    stderr: () => Buffer.concat(stderr).toString('utf8'),
-    kill: (signal) => void child.kill(signal),
-  };
+  const said = () => Buffer.concat(stderr).toString('utf8');
+  return { pid, outcome, said, kill: (signal) => void child.kill(signal) };
 }

@@ -116,14 +116,14 @@ describe('the place of the state', () => {
       connections: 5,
     });
     for (const wrong of [
-      'mysql://me:word@db/x',
-      'postgres://me:word@db',
-      'postgres://me:word%@db/x',
+      'mysql://me:hunter2@db/x',
+      'postgres://me:hunter2@db',
+      'postgres://me:hunter2%@db/x',
       'word',
     ]) {
       const error = expect.objectContaining({
         code: 'setting-invalid',
-        message: expect.not.stringContaining('word@'),
+        message: expect.not.stringContaining('hunter2'),
       });
       expect(() => place(wrong)).toThrow(error);
       expect(() => place(wrong)).toThrow(/HOLDFAST_DATABASE_URL holds "\[redacted\]"/);

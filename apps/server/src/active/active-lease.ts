@@ -13,9 +13,9 @@ export interface LeaseTimings {
   readonly takeoverMs: number;
 }
 
-export const defaultLeaseTimings: LeaseTimings = { beatMs: 2_000, fenceMs: 60_000, takeoverMs: 90_000 };
+const defaultLeaseTimings: LeaseTimings = { beatMs: 2_000, fenceMs: 60_000, takeoverMs: 90_000 };
 
-export interface LeaseParts {
+interface LeaseParts {
   readonly store: ActiveLeaseStore;
   readonly clock: Clock;
   /** Names the data directory: its lock says that every earlier process on it is dead. */

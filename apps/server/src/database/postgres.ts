@@ -15,7 +15,7 @@ import type { Schema } from './schema.ts';
 
 type PostgresPlace = Extract<DatabasePlace, { kind: 'postgres' }>;
 
-export const defaultSchema = 'holdfast';
+const defaultSchema = 'holdfast';
 const defaultConnections = 5;
 const connectTimeoutMs = 10_000;
 /** A server that is started again is waited for: what asks fails only when it stays away for longer. */
@@ -66,6 +66,8 @@ function openPool({ url, schema = defaultSchema, connections = defaultConnection
   });
   // A connection that breaks while nobody uses it: the pool forgets it, and the next query makes another.
   pool.on('error', () => {});
+  // One that breaks between the statements of who uses it: the next statement says so. Unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
