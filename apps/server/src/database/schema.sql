@@ -7,6 +7,7 @@ CREATE TABLE "api_tokens" ("id" text primary key, "person_id" text references "p
 CREATE INDEX "api_tokens_by_person" on "api_tokens" ("person_id");
 
 CREATE TABLE "audit_log" ("sequence" bigint primary key, "time" text not null, "principal_kind" text not null, "principal_id" text not null, "principal_name" text not null, "action" text not null, "subject" text not null, "status" integer not null, "address" text, "hash" text not null);
+
 CREATE TABLE "channel_alerts" ("channel_id" text not null references "channels" ("id") on delete cascade, "alert_id" text not null references "alerts" ("id") on delete cascade, "told_at" text not null, constraint "channel_alerts_key" primary key ("channel_id", "alert_id"));
 
 CREATE TABLE "channels" ("id" text primary key, "name" text not null unique, "kind" text not null, "settings" text not null, "enabled" integer not null, "min_severity" text not null, "codes" text, "environments" text, "window_seconds" integer not null, "created_at" text not null, "last_success_at" text, "last_error" text);
@@ -58,8 +59,7 @@ CREATE INDEX "recovery_points_by_environment" on "recovery_points" ("environment
 
 CREATE INDEX "recovery_points_by_operation" on "recovery_points" ("operation_id");
 
-CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null references "sources" ("id"), "destination_id" text not null references "destinations" ("id") on delete cascade, "path" text not null, "created_at" text not null, "initialised_at" text, "last_check_at" text, "last_check_error" text, "last_prune_at" text, "stored_bytes" bigint, "measured_at" text, constraint "repositories_one_owner" unique ("destination_id", "path"), constraint "repositories_one_per_source" unique ("source_id", "destination_id"));
-CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null references "sources" ("id"), "destination_id" text not null references "destinations" ("id") on delete cascade, "path" text not null, "created_at" text not null, "initialised_at" text, "last_check_at" text, "last_check_error" text, "last_prune_at" text, "team_key_id" text, "old_keys" integer default 0 not null, constraint "repositories_one_owner" unique ("destination_id", "path"), constraint "repositories_one_per_source" unique ("source_id", "destination_id"));
+CREATE TABLE "repositories" ("id" text primary key, "source_id" text not null references "sources" ("id"), "destination_id" text not null references "destinations" ("id") on delete cascade, "path" text not null, "created_at" text not null, "initialised_at" text, "last_check_at" text, "last_check_error" text, "last_prune_at" text, "team_key_id" text, "old_keys" integer default 0 not null, "stored_bytes" bigint, "measured_at" text, constraint "repositories_one_owner" unique ("destination_id", "path"), constraint "repositories_one_per_source" unique ("source_id", "destination_id"));
 
 CREATE TABLE "restore_journal" ("operation_id" text not null references "operations" ("id") on delete cascade, "sequence" integer not null, "entry" text not null, constraint "restore_journal_key" primary key ("operation_id", "sequence"));
 
