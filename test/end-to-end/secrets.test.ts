@@ -139,11 +139,11 @@ async function expectNoSecrets(names: string, sourceNames: readonly string[]) {
 
 test('the keys are in no backup, file, output or command line: folders and SQLite', async () => {
   await expectNoSecrets('no-container-has-this-name', []);
-});
+}, 900_000);
 
 test('the same for a PostgreSQL container', async () => {
   await using postgres = await startPostgres({
     environment: { POSTGRES_PASSWORD: 'the-password-of-postgres' },
   });
   await expectNoSecrets(postgres.name, [postgres.name]);
-});
+}, 900_000);
