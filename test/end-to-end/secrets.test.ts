@@ -25,6 +25,10 @@ class Watched {
   }
 
   async run(...args: string[]): Promise<void> {
+    expect(await this.exitCode(...args), this.seen.at(-1)).toBe(0);
+  }
+
+  async exitCode(...args: string[]): Promise<number> {
     const running = this.#holdfast.start(...args);
     let ended = false;
     const ending = running.outcome.finally(() => {
@@ -35,8 +39,8 @@ class Watched {
       await sleep(10);
     }
     const { exitCode, stdout, stderr } = await ending;
-    expect(exitCode, stderr).toBe(0);
     this.seen.push(stdout, stderr);
+    return exitCode;
   }
 }
 
@@ -64,7 +68,8 @@ async function expectNoSecrets(names: string, sourceNames: readonly string[]) {
       '--set',
       `path=${storage}`,
     );
-    await watched.run(
+    // Nothing listens there: it is added all the same, and the exit code says what the probe found.
+    await watched.exitCode(
       ...[
         'destinations',
         'add',
@@ -93,8 +98,8 @@ async function expectNoSecrets(names: string, sourceNames: readonly string[]) {
     await watched.run('key', 'rotate');
     await watched.run('key', 'rotate', '--master');
     await watched.run('backup', ...all);
-    for (const command of ['operations', 'doctor', 'alerts', 'sources', 'destinations']) {
-      if (command !== 'doctor') await watched.run(command, '--json');
+    for (const command of ['operations', 'alerts', 'sources', 'destinations']) {
+      await watched.run(command, '--json');
     }
     await watched.run('key', 'status', '--json');
     const secrets = [...first, ...second, ...(await secretsOf(holdfast))];
@@ -134,11 +139,11 @@ async function expectNoSecrets(names: string, sourceNames: readonly string[]) {
 
 test('the keys are in no backup, file, output or command line: folders and SQLite', async () => {
   await expectNoSecrets('no-container-has-this-name', []);
-});
+}, 900_000);
 
 test('the same for a PostgreSQL container', async () => {
   await using postgres = await startPostgres({
     environment: { POSTGRES_PASSWORD: 'the-password-of-postgres' },
   });
   await expectNoSecrets(postgres.name, [postgres.name]);
-});
+}, 900_000);

@@ -86,7 +86,7 @@ test(`kill -9 in a rotation of the team key, ${rounds} times`, async () => {
     expect(keys).toHaveLength(2);
   }
   await succeed('backup', ...sources);
-}, 600_000);
+}, 1_800_000);
 
 test(`kill -9 in a change of the master key, ${rounds} times`, async () => {
   const key = await teamKey(holdfast);
@@ -100,4 +100,4 @@ test(`kill -9 in a change of the master key, ${rounds} times`, async () => {
   }
   expect(await dotEnv()).not.toBe(first);
   await succeed('backup', ...sources);
-}, 600_000);
+}, 1_800_000);
