@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addDestinationCommands } from './command-groups/destination-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
 import { addOperationCommands } from './command-groups/operation-commands.ts';
+import { addSelfCommands } from './command-groups/self-commands.ts';
 import { addSnapshotCommands } from './command-groups/snapshot-commands.ts';
 import { addSourceCommands } from './command-groups/source-commands.ts';
 import type { Host } from './host.ts';
@@ -29,6 +30,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
   addOperationCommands(program, perform);
   addDestinationCommands(program, perform);
   addMaintenanceCommands(program, perform);
+  addSelfCommands(program, perform);
   return program.addHelpText('after', examples);
 }
 

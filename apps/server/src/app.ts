@@ -30,12 +30,15 @@ import { createOperationsStore } from './operations/operations.store.ts';
 import { Reaper } from './operations/reaper.ts';
 import { Running } from './operations/running.ts';
 import type { Ports } from './ports.ts';
+import { createSchedulesStore } from './plans/schedules.store.ts';
 import { RecoveryPointsService } from './recovery-points/recovery-points.service.ts';
 import { createRecoveryPointsStore } from './recovery-points/recovery-points.store.ts';
 import { RepositoriesService } from './repositories/repositories.service.ts';
 import { createRepositoriesStore } from './repositories/repositories.store.ts';
 import { RestoresService } from './restores/restores.service.ts';
 import { RetentionService } from './retention/retention.service.ts';
+import { createSelfBackups, type KeyedConfig } from './self-backups/create-self-backups.ts';
+import { createSelfBackupsStore } from './self-backups/self-backups.store.ts';
 import { SnapshotsService } from './snapshots/snapshots.service.ts';
 import { createSnapshotsStore } from './snapshots/snapshots.store.ts';
 import { createSourceSecrets } from './sources/source-secrets.ts';
@@ -49,7 +52,12 @@ import { createVaultStore } from './vault/vault.store.ts';
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 /** Joins the nouns to each other and to the ports. Nothing runs yet. */
-export async function createApp(config: Config, masterKey: Buffer, database: Database, ports: Ports) {
+export async function createApp(
+  config: Config & KeyedConfig,
+  masterKey: Buffer,
+  database: Database,
+  ports: Ports,
+) {
   const { clock, engine, docker, version } = ports;
   const { dataPath } = config;
   const vault = new Vault(createVaultStore(database), masterKey, clock);
@@ -153,7 +161,17 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     schemaVersion,
   });
 
+  const self = createSelfBackups(config, ports, {
+    store: createSelfBackupsStore(database),
+    schedules: createSchedulesStore(database),
+    operations,
+    alerts,
+    instance: host,
+  });
+
   const handlers: OperationHandlers = {
+    'self-backup': self.backups.handler,
+    'self-restore-pass': self.restores.handler,
     backup: backups.partHandler,
     'backup-pass': backups.passHandler,
     restore: restores.handler,
@@ -184,7 +202,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     },
   });
 
-  const background: readonly Background[] = [];
+  const background: readonly Background[] = [...self.background];
 
   return {
     background,
@@ -204,6 +222,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     maintenance,
     metrics,
     metricsAccess: config.metricsAccess,
+    selfBackups: self.backups,
+    selfRestores: self.restores,
     services,
     worker,
     reaper,

@@ -12,6 +12,7 @@ import { resolveDataDirectory } from './data-directory/resolve.ts';
 import type { DatabasePlace } from './database/place.ts';
 import { isPostgresUrl } from './database/postgres-url.ts';
 import { type LogLevel, logLevels } from './logs/log.ts';
+import { readSelfBackupSettings, type SelfBackupSettings } from './self-backups/self-backups.settings.ts';
 
 export interface S3Settings {
   readonly endpoint: string;
@@ -45,6 +46,7 @@ export interface Config {
   readonly drillSchedule?: string;
   readonly drillLimits: DrillLimits;
   readonly timeZone: string;
+  readonly selfBackups: SelfBackupSettings;
   /** How long to wait for a repository that somebody else holds locked. */
   readonly lockWaitMs: number;
   /** How long storage may refuse to answer before the work that needs it fails. */
@@ -83,13 +85,15 @@ export function loadConfig(input: ConfigInput = {}): Config {
   const read = new SettingsReader({ ...readDotEnv(dataDirectory), ...environment }, (file) =>
     readFileSync(file, 'utf8'),
   );
+  const s3 = s3Settings(read);
   return {
     dataDirectory,
     host: overrides.host ?? read.text('HOLDFAST_HOST') ?? '127.0.0.1',
     port: overrides.port ?? read.integer('HOLDFAST_PORT', { minimum: 0, maximum: 65_535, default: 7420 }),
-    masterKey: masterKey(read),
+    masterKey: read.key('HOLDFAST_MASTER_KEY'),
     database: databasePlace(read, dataDirectory),
-    s3: s3Settings(read),
+    s3,
+    selfBackups: readSelfBackupSettings(read, { s3, dataDirectory }),
     discovery: {
       names: read.list('HOLDFAST_DISCOVERY_NAMES'),
       include: read.list('HOLDFAST_DISCOVERY_INCLUDE'),
@@ -156,17 +160,6 @@ function systemTimeZone(): string {
 function readDotEnv(dataDirectory: string): Environment {
   const file = dataDirectoryFiles(dataDirectory).dotEnv;
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-}
-
-/** 32 bytes as 64 hexadecimal digits or as base64 (either alphabet). The value is never quoted back. */
-function masterKey(read: SettingsReader): Buffer | undefined {
-  const held = read.secret('HOLDFAST_MASTER_KEY')?.reveal();
-  if (held === undefined) return undefined;
-  const key = Buffer.from(held, /^[0-9a-f]{64}$/i.test(held) ? 'hex' : 'base64url');
-  if (key.length !== 32 || !/^[A-Za-z0-9+/_-]+=*$/.test(held)) {
-    throw invalidSetting('HOLDFAST_MASTER_KEY', '[redacted]', '32 bytes, as 64 hexadecimal digits or base64');
-  }
-  return key;
 }
 
 /** A file in the data directory, or a PostgreSQL server. The URL is never quoted back: it has a password in it. */

@@ -13,6 +13,7 @@ import { addOperationRoutes } from './operations/operations.routes.ts';
 import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
 import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
+import { addSelfBackupRoutes } from './self-backups/self-backups.routes.ts';
 import { addSnapshotRoutes } from './snapshots/snapshots.routes.ts';
 import { addSourceRoutes } from './sources/sources.routes.ts';
 import { recoveryKit } from './vault/recovery-kit.ts';
@@ -32,6 +33,7 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addRecoveryPointRoutes(http, app.recoveryPoints, destinations);
   addDestinationRoutes(http, destinations, snapshots);
   addRetentionRoutes(http, retention, sources, operations);
+  addSelfBackupRoutes(http, app);
   addMaintenanceRoutes(http, app.maintenance, operations);
   addDoctorRoutes(http, doctor);
   addMetricsRoutes(http, app.metrics, app.metricsAccess);

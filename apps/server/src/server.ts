@@ -7,7 +7,12 @@ import { createActiveLeaseStore } from './active/active-lease.store.ts';
 import { type ActiveLease, takeActiveLease } from './active/active-lease.ts';
 import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { generateMasterKey, localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
+import {
+  generateBackupKey,
+  generateMasterKey,
+  localToken,
+  prepareDataDirectory,
+} from './data-directory/data-directory.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import { lockDataDirectory } from './data-directory/lock.ts';
 import { type Database, openDatabase } from './database/database.ts';
@@ -19,7 +24,9 @@ import { tellOfOperations } from './logs/operation-lines.ts';
 import { createScheduler } from './plans/default-plan.ts';
 import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
+import { type RequestReload, startReloadable } from './reload.ts';
 import { addRoutes } from './routes.ts';
+import { removeUnfinishedRestores } from './self-backups/sqlite-state.ts';
 
 /** `serve`: TCP port, scheduler, stays. `embedded`: only the Unix socket, for the life of one command. */
 export type ServerMode = 'serve' | 'embedded';
@@ -52,10 +59,46 @@ export async function createServer(
   ports: Ports,
   options: { stopGraceMs?: number } = {},
 ): Promise<ServerHandle> {
+  prepareDataDirectory(config.dataDirectory);
+  // Held over reloads: nobody else may come between the end of one run and the start of the next.
+  const lock = lockDataDirectory(dataDirectoryFiles(config.dataDirectory).lock);
+  try {
+    await removeUnfinishedRestores(config.dataDirectory);
+    const settled = withKeys(config);
+    const { first, close } = await startReloadable(
+      (reload, port) => start(mode, { ...settled, port: port ?? config.port }, { ...ports, reload }, options),
+      (message, error) => ports.log('error', message, error),
+    );
+    return { ...first, close: () => close().finally(() => lock.release()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Keys that no setting gives are made once, for all runs of this process and all later ones. */
+function withKeys(config: Config) {
+  const { dataDirectory, selfBackups } = config;
+  return {
+    ...config,
+    masterKey: config.masterKey ?? generateMasterKey(dataDirectory),
+    selfBackups: { ...selfBackups, key: selfBackups.key ?? generateBackupKey(dataDirectory) },
+  };
+}
+
+/** One run on a data directory that is locked. */
+async function start(
+  mode: ServerMode,
+  config: ReturnType<typeof withKeys>,
+  ports: Ports & { readonly reload: RequestReload },
+  options: { stopGraceMs?: number },
+): Promise<ServerHandle & { close(reloading?: boolean): Promise<void> }> {
   const files = dataDirectoryFiles(config.dataDirectory);
+  let ending = mode;
   // What was opened, in order; undone in the opposite order, however far the start came.
   const undo: (() => unknown)[] = [];
-  const close = async () => {
+  const close = async (reloading = false) => {
+    if (reloading) ending = 'serve';
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
       try {
         await step();
@@ -65,9 +108,6 @@ export async function createServer(
     }
   };
   try {
-    prepareDataDirectory(config.dataDirectory);
-    const lock = lockDataDirectory(files.lock);
-    undo.push(() => lock.release());
     const token = localToken(config.dataDirectory);
     let lease: ActiveLease | undefined;
     const database = await openDatabase(config.database, async (found) => {
@@ -75,8 +115,7 @@ export async function createServer(
     });
     undo.push(() => database.destroy());
     undo.push(() => lease?.giveBack());
-    const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
-    const app = await createApp(config, masterKey, database, ports);
+    const app = await createApp(config, config.masterKey, database, ports);
     if (mode === 'serve') undo.push(tellOfOperations(app, ports.log));
     // The lock and the lease say that every earlier process is dead. What they had stopped runs again before anything else, and what
     // they left is ended before anything new comes in.
@@ -102,7 +141,7 @@ export async function createServer(
     app.runner.start();
     const grace = options.stopGraceMs ?? stopGraceMs;
     undo.push(() => app.runner.stop(grace));
-    undo.push(() => finishOperations(mode, app, grace));
+    undo.push(() => finishOperations(ending, app, grace));
 
     const makeHttp = (transport: Transport) =>
       httpFor(transport, {
@@ -120,7 +159,7 @@ export async function createServer(
     await local.listen({ path: files.socket });
     const url = mode === 'serve' ? await listen(makeHttp('tcp'), config, undo) : undefined;
     // Once before the sockets close, so that followers see the end, and once after, for what came in last.
-    undo.push(() => finishOperations(mode, app, grace));
+    undo.push(() => finishOperations(ending, app, grace));
     if (mode === 'serve') undo.push(await startServing(app, { config, ports, database }));
     return { socketPath: files.socket, token, url, lost, close };
   } catch (error) {

@@ -5,6 +5,7 @@ export * from './api/doctor.ts';
 export * from './api/drills.ts';
 export * from './api/operations.ts';
 export * from './api/restores.ts';
+export * from './api/self-backups.ts';
 export * from './api/snapshots.ts';
 export * from './api/sources.ts';
 export * from './environment.ts';

@@ -4,6 +4,7 @@ import {
   type Alert,
   addedDestinationSchema,
   alertSchema,
+  type CreateAdminSnapshot,
   type DeclareSource,
   type Destination,
   type DoctorReport,
@@ -20,6 +21,7 @@ import {
   probeResultSchema,
   type RecoveryKit,
   type RecoveryPoint,
+  type RestoreAdminSnapshot,
   type RetentionDecision,
   recoveryKitSchema,
   recoveryPointSchema,
@@ -174,6 +176,15 @@ export class ApiClient {
 
   startPrune(): Promise<Operation> {
     return this.#ask(operationSchema, 'POST', '/v1/prunes');
+  }
+
+  /** Of Holdfast's own database (`main`), or of a source. */
+  createAdminSnapshot(request: CreateAdminSnapshot): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/admin/snapshots/create', request);
+  }
+
+  restoreAdminSnapshot(request: RestoreAdminSnapshot): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/admin/snapshots/restore', request);
   }
 
   startCheck(): Promise<Operation> {

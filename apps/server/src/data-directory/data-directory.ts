@@ -37,17 +37,30 @@ export function localToken(directory: string): string {
   return made;
 }
 
-/**
- * Makes a master key and keeps it in the directory's .env, which later starts read. What else the file holds
- * stays.
- */
+/** Makes a master key. */
 export function generateMasterKey(directory: string): Buffer {
+  return generateKey(
+    directory,
+    'HOLDFAST_MASTER_KEY',
+    'Opens the vault of this data directory. Without it the secrets kept there are lost: keep a copy elsewhere.',
+  );
+}
+
+/** Makes the key of self-backups. */
+export function generateBackupKey(directory: string): Buffer {
+  return generateKey(
+    directory,
+    'HOLDFAST_BACKUP_ENCRYPTION_KEY',
+    "Opens the backups of Holdfast's own database. Without it they cannot be restored: keep a copy elsewhere.",
+  );
+}
+
+/** Makes a key and keeps it in the directory's .env, which later starts read. What else the file holds stays. */
+function generateKey(directory: string, variable: string, words: string): Buffer {
   const { dotEnv } = dataDirectoryFiles(directory);
   const key = randomBytes(32);
   const before = existsSync(dotEnv) ? readFileSync(dotEnv, 'utf8').replace(/\n?$/, '\n') : '';
-  const words =
-    '# Opens the vault of this data directory. Without it the secrets kept there are lost: keep a copy elsewhere.\n';
-  writePrivately(dotEnv, `${before}${words}HOLDFAST_MASTER_KEY=${key.toString('hex')}\n`);
+  writePrivately(dotEnv, `${before}# ${words}\n${variable}=${key.toString('hex')}\n`);
   return key;
 }
 

@@ -40,6 +40,8 @@ CREATE TABLE "restore_journal" ("operation_id" text not null references "operati
 
 CREATE TABLE "schedules" ("name" text primary key, "last_due_at" text not null);
 
+CREATE TABLE "self_backups" ("id" text primary key, "uri" text not null unique, "provider" text not null, "time" text not null, "bytes" bigint not null, "scheduled" integer not null);
+
 CREATE TABLE "snapshot_parts" ("snapshot_id" text not null references "snapshots" ("id") on delete cascade, "position" integer not null, "path" text not null, "restic_id" text not null, "bytes" bigint not null, constraint "snapshot_parts_key" primary key ("snapshot_id", "position"));
 
 CREATE INDEX "snapshot_parts_by_restic_id" on "snapshot_parts" ("restic_id");

@@ -227,6 +227,17 @@ export interface SchedulesTable {
   last_due_at: Instant;
 }
 
+/** What was stored of Holdfast's own database, and where: retention removes only what is named here. */
+export interface SelfBackupsTable {
+  id: string;
+  uri: string;
+  provider: 's3' | 'azure' | 'local';
+  time: Instant;
+  bytes: number;
+  /** 1 when it was made by the schedule, and is removed by age. */
+  scheduled: Flag;
+}
+
 /** Containers that have to run again, whatever becomes of the operation. No foreign key: the row outlives it. */
 export interface StoppedServicesTable {
   operation_id: string;
@@ -254,4 +265,5 @@ export interface Schema {
   vault_secrets: VaultSecretsTable;
   schedules: SchedulesTable;
   stopped_services: StoppedServicesTable;
+  self_backups: SelfBackupsTable;
 }

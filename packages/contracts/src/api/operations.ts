@@ -20,6 +20,8 @@ export const operationKinds = [
   'prune',
   'check',
   'discovery',
+  'self-backup',
+  'self-restore',
 ] as const;
 export const operationKindSchema = z.enum(operationKinds);
 export type OperationKind = z.infer<typeof operationKindSchema>;

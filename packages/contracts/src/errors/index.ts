@@ -3,6 +3,7 @@ import { destinationErrors } from './destination.ts';
 import { dockerErrors } from './docker.ts';
 import { engineErrors } from './engine.ts';
 import { generalErrors } from './general.ts';
+import { selfBackupErrors } from './self-backup.ts';
 import { sourceErrors } from './source.ts';
 
 export { type ErrorDefinition, type ExitCode, exitCodes } from './definition.ts';
@@ -15,6 +16,7 @@ export const errorCatalogue = {
   ...sourceErrors,
   ...destinationErrors,
   ...engineErrors,
+  ...selfBackupErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

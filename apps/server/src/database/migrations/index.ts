@@ -5,6 +5,7 @@ import { drills } from './0003-drills.ts';
 import { stoppedServices } from './0004-stopped-services.ts';
 import { environmentRestores } from './0006-environment-restores.ts';
 import { alertSubjects } from './0007-alert-subjects.ts';
+import { selfBackups } from './0011-self-backups.ts';
 import { metrics } from './0013-metrics.ts';
 
 /** In order. A migration is never changed after it was released; a new one is added below. */
@@ -15,6 +16,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-stopped-services': stoppedServices,
   '0006-environment-restores': environmentRestores,
   '0007-alert-subjects': alertSubjects,
+  '0011-self-backups': selfBackups,
   '0013-metrics': metrics,
 };
 
