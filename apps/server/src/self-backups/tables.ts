@@ -12,6 +12,8 @@ export const leftOut: Readonly<Record<string, 'secret' | 'of-the-moment'>> = {
   stopped_services: 'of-the-moment',
   operation_holds: 'of-the-moment',
   restore_journal: 'of-the-moment',
+  // Which of several processes may work with a shared database.
+  active_lease: 'of-the-moment',
 };
 
 /** Tables whose present rows outlive a restore, beside those that the backup brings. */
