@@ -6,6 +6,7 @@ import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts
 import { addOperationCommands } from './command-groups/operation-commands.ts';
 import { addPeopleCommands } from './command-groups/people-commands.ts';
 import { addPlanCommands } from './command-groups/plan-commands.ts';
+import { addSelfCommands } from './command-groups/self-commands.ts';
 import { addSnapshotCommands } from './command-groups/snapshot-commands.ts';
 import { addSourceCommands } from './command-groups/source-commands.ts';
 import type { Host } from './host.ts';
@@ -37,6 +38,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
   addMaintenanceCommands(program, perform);
   addKeyCommands(program, perform);
   addAlertCommands(program, perform);
+  addSelfCommands(program, perform);
   return program.addHelpText('after', examples);
 }
 

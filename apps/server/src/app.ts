@@ -52,6 +52,8 @@ import { RepositoriesService } from './repositories/repositories.service.ts';
 import { createRepositoriesStore } from './repositories/repositories.store.ts';
 import { RestoresService } from './restores/restores.service.ts';
 import { RetentionService } from './retention/retention.service.ts';
+import { createSelfBackups, type KeyedConfig } from './self-backups/create-self-backups.ts';
+import { createSelfBackupsStore } from './self-backups/self-backups.store.ts';
 import { SnapshotsService } from './snapshots/snapshots.service.ts';
 import { createSnapshotsStore } from './snapshots/snapshots.store.ts';
 import { createSourceSecrets } from './sources/source-secrets.ts';
@@ -65,7 +67,12 @@ import { createVaultStore } from './vault/vault.store.ts';
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 /** Joins the nouns to each other and to the ports. Nothing runs yet. */
-export async function createApp(config: Config, masterKey: Buffer, database: Database, ports: Ports) {
+export async function createApp(
+  config: Config & KeyedConfig,
+  masterKey: Buffer,
+  database: Database,
+  ports: Ports,
+) {
   const { clock, engine, docker, version } = ports;
   const { dataPath } = config;
   const vault = new Vault(createVaultStore(database), masterKey, clock, config.previousMasterKey);
@@ -185,7 +192,17 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const keyRotation = new KeyRotation({ teamKeys, repositories, sources, operations, engine });
   const masterKeyRotation = new MasterKeyRotation({ config, masterKey, vault, operations });
 
+  const self = createSelfBackups(config, ports, {
+    store: createSelfBackupsStore(database),
+    schedules: schedulesStore,
+    operations,
+    alerts,
+    instance: host,
+  });
+
   const handlers: OperationHandlers = {
+    'self-backup': self.backups.handler,
+    'self-restore-pass': self.restores.handler,
     backup: backups.partHandler,
     'backup-pass': backups.passHandler,
     restore: restores.handler,
@@ -243,6 +260,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     new Set((await nouns).map(({ id }) => id));
   const scheduled = { plans, plansStore, schedulesStore, backups, maintenance, drills, operations, clock };
   const background: readonly Background[] = [
+    ...self.background,
     createScheduler({ ...scheduled, log: tell, onTick: (at) => metrics.schedulerTicked(at) }, config),
     new ProtectionMonitor({
       protection,
@@ -304,6 +322,8 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     maintenance,
     metrics,
     metricsAccess: config.metricsAccess,
+    selfBackups: self.backups,
+    selfRestores: self.restores,
     services,
     worker,
     reaper,

@@ -42,6 +42,17 @@ export class SettingsReader {
     }
   }
 
+  /** 32 bytes as 64 hexadecimal digits or as base64 (either alphabet). The value is never quoted back. */
+  key(name: string): Buffer | undefined {
+    const held = this.secret(name)?.reveal();
+    if (held === undefined) return undefined;
+    const key = Buffer.from(held, /^[0-9a-f]{64}$/i.test(held) ? 'hex' : 'base64url');
+    if (key.length !== 32 || !/^[A-Za-z0-9+/_-]+=*$/.test(held)) {
+      throw invalidSetting(name, '[redacted]', '32 bytes, as 64 hexadecimal digits or base64');
+    }
+    return key;
+  }
+
   integer(name: string, range: { minimum: number; maximum: number; default: number }): number {
     const held = this.text(name);
     if (held === undefined) return range.default;

@@ -14,6 +14,7 @@ import type { DatabasePlace } from './database/place.ts';
 import { isPostgresUrl } from './database/postgres-url.ts';
 import type { HeartbeatSettings } from './heartbeat/heartbeat.ts';
 import { type LogLevel, logLevels } from './logs/log.ts';
+import { readSelfBackupSettings, type SelfBackupSettings } from './self-backups/self-backups.settings.ts';
 import type { OidcSettings } from './sign-in/oidc.service.ts';
 
 export interface S3Settings {
@@ -61,6 +62,7 @@ export interface Config {
   readonly destinationProbes: { readonly intervalMs: number; readonly freePercent: number };
   /** Absent: nobody outside is told. */
   readonly heartbeat?: HeartbeatSettings;
+  readonly selfBackups: SelfBackupSettings;
   /** How long to wait for a repository that somebody else holds locked. */
   readonly lockWaitMs: number;
   /** How long storage may refuse to answer before the work that needs it fails. */
@@ -101,18 +103,20 @@ export function loadConfig(input: ConfigInput = {}): Config {
     readFileSync(file, 'utf8'),
   );
   const reachedAt = publicUrl(read);
+  const s3 = s3Settings(read);
   return {
     dataDirectory,
     host: overrides.host ?? read.text('HOLDFAST_HOST') ?? '127.0.0.1',
     port: overrides.port ?? read.integer('HOLDFAST_PORT', { minimum: 0, maximum: 65_535, default: 7420 }),
     database: databasePlace(read, dataDirectory),
-    masterKey: masterKey(read, 'HOLDFAST_MASTER_KEY'),
+    masterKey: read.key('HOLDFAST_MASTER_KEY'),
     masterKeyFrom: isMasterKeyOurs(environment, dotEnv) ? 'data-directory' : 'setting',
-    previousMasterKey: masterKey(read, 'HOLDFAST_MASTER_KEY_PREVIOUS'),
+    previousMasterKey: read.key('HOLDFAST_MASTER_KEY_PREVIOUS'),
     publicUrl: reachedAt,
     trustedProxies: trustedProxies(read),
     oidc: oidcSettings(read, reachedAt),
-    s3: s3Settings(read),
+    s3,
+    selfBackups: readSelfBackupSettings(read, { s3, dataDirectory }),
     discovery: {
       names: read.list('HOLDFAST_DISCOVERY_NAMES'),
       include: read.list('HOLDFAST_DISCOVERY_INCLUDE'),
@@ -198,17 +202,6 @@ function isMasterKeyOurs(environment: Environment, dotEnv: Environment): boolean
   if (isSet(environment['HOLDFAST_MASTER_KEY'])) return false;
   if (isSet(dotEnv['HOLDFAST_MASTER_KEY'])) return true;
   return !isSet(environment['HOLDFAST_MASTER_KEY_FILE']) && !isSet(dotEnv['HOLDFAST_MASTER_KEY_FILE']);
-}
-
-/** 32 bytes as 64 hexadecimal digits or as base64 (either alphabet). The value is never quoted back. */
-function masterKey(read: SettingsReader, name: string): Buffer | undefined {
-  const held = read.secret(name)?.reveal();
-  if (held === undefined) return undefined;
-  const key = Buffer.from(held, /^[0-9a-f]{64}$/i.test(held) ? 'hex' : 'base64url');
-  if (key.length !== 32 || !/^[A-Za-z0-9+/_-]+=*$/.test(held)) {
-    throw invalidSetting(name, '[redacted]', '32 bytes, as 64 hexadecimal digits or base64');
-  }
-  return key;
 }
 
 /** A file in the data directory, or a PostgreSQL server. The URL is never quoted back: it has a password in it. */

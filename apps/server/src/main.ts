@@ -32,7 +32,7 @@ export async function startServer({ mode, ...input }: StartOptions): Promise<Ser
   const config = loadConfig(input);
   const log = loggerFor(mode, config);
   const server = await createServer(mode, config, realPorts(config, log));
-  void server.lost?.then(async (reason) => {
+  void server.lost.then(async (reason) => {
     log('error', `${reason.message} What ran here was ended.`);
     // Before another takes over this has to be gone, whatever still hangs.
     await Promise.race([server.close(), delay(closeWithinMs)]);

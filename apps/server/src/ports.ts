@@ -7,6 +7,7 @@ import type { LeaseTimings } from './active/active-lease.ts';
 import type { Clock } from './clock.ts';
 import type { Log } from './logs/log.ts';
 import type { RunnerTimings } from './operations/operation-runner.ts';
+import type { RequestReload } from './reload.ts';
 
 /** What the server stands on; `main.ts` hands over the real ones. */
 export interface Ports {
@@ -25,4 +26,6 @@ export interface Ports {
   readonly log: Log;
   readonly timings?: Partial<RunnerTimings>;
   readonly leaseTimings?: Partial<LeaseTimings>;
+  /** Handed over by the server itself. */
+  readonly reload?: RequestReload;
 }

@@ -20,6 +20,7 @@ import { addPlanRoutes } from './plans/plans.routes.ts';
 import { addRecoveryPointRoutes } from './recovery-points/recovery-points.routes.ts';
 import { addRestoreRoutes } from './restores/restores.routes.ts';
 import { addRetentionRoutes } from './retention/retention.routes.ts';
+import { addSelfBackupRoutes } from './self-backups/self-backups.routes.ts';
 import { addSessionRoutes } from './sessions/sessions.routes.ts';
 import { addOidcRoutes } from './sign-in/oidc.routes.ts';
 import { addSignInRoutes, createOpenSession } from './sign-in/sign-in.routes.ts';
@@ -43,6 +44,7 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addRecoveryPointRoutes(http, app.recoveryPoints, destinations);
   addDestinationRoutes(http, destinations, snapshots);
   addRetentionRoutes(http, retention, sources, operations);
+  addSelfBackupRoutes(http, app);
   addMaintenanceRoutes(http, app.maintenance, operations);
   addDoctorRoutes(http, doctor);
   addMetricsRoutes(http, app.metrics, app.metricsAccess);

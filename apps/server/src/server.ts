@@ -9,8 +9,8 @@ import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
+import { forgetPreviousMasterKey, generateBackupKey, generateMasterKey } from './data-directory/key-file.ts';
 import { lockDataDirectory } from './data-directory/lock.ts';
-import { forgetPreviousMasterKey, generateMasterKey } from './data-directory/master-key-file.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { createAuthentication } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
@@ -18,7 +18,9 @@ import { createHttpServer } from './http/http-server.ts';
 import type { Log } from './logs/log.ts';
 import { tellOfOperations } from './logs/operation-lines.ts';
 import type { Ports } from './ports.ts';
+import { type RequestReload, type Run, startReloadable } from './reload.ts';
 import { addRoutes } from './routes.ts';
+import { removeUnfinishedRestores } from './self-backups/sqlite-state.ts';
 import { readSessionCookie } from './sessions/session-cookie.ts';
 
 /** `serve`: TCP port, scheduler, stays. `embedded`: only the Unix socket, for the life of one command. */
@@ -31,7 +33,7 @@ export interface ServerHandle {
   /** Where it listens on TCP; absent when embedded. */
   readonly url?: string;
   /** Settles when the right to work with a shared database is lost: what ran was ended, and this is to be closed. */
-  readonly lost?: Promise<HoldfastError>;
+  readonly lost: Promise<HoldfastError>;
   /** Embedded: waits until nothing runs. Serve: gives what runs a grace period. Then releases everything. */
   close(): Promise<void>;
 }
@@ -52,10 +54,67 @@ export async function createServer(
   ports: Ports,
   options: { stopGraceMs?: number } = {},
 ): Promise<ServerHandle> {
+  prepareDataDirectory(config.dataDirectory);
+  // Held over reloads: nobody else may come between the end of one run and the start of the next.
+  const lock = lockDataDirectory(dataDirectoryFiles(config.dataDirectory).lock);
+  try {
+    await removeUnfinishedRestores(config.dataDirectory);
+    const settled = withKeys(config);
+    const { promise: lost, resolve: lose } = Promise.withResolvers<HoldfastError>();
+    let run: Awaited<ReturnType<typeof start>> | undefined;
+    const { first, close } = await startReloadable(
+      async (reload, port) => {
+        // The master key may have been changed since the process began.
+        const { masterKey } = run ?? settled;
+        const { lost: runLost, ...next } = await start(
+          mode,
+          { ...settled, masterKey, port: port ?? config.port },
+          { ...ports, reload },
+          options,
+        );
+        void runLost?.then(lose);
+        run = next;
+        return next;
+      },
+      (message, error) => ports.log('error', message, error),
+    );
+    const { socketPath, token, url } = first;
+    return { socketPath, token, url, lost, close: () => close().finally(() => lock.release()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Keys that no setting gives are made once, for all runs of this process and all later ones. */
+function withKeys(config: Config) {
+  const { dataDirectory, selfBackups } = config;
+  return {
+    ...config,
+    masterKey: config.masterKey ?? generateMasterKey(dataDirectory),
+    selfBackups: { ...selfBackups, key: selfBackups.key ?? generateBackupKey(dataDirectory) },
+  };
+}
+
+interface RunHandle extends Omit<ServerHandle, 'lost' | 'close'>, Run {
+  readonly lost?: Promise<HoldfastError>;
+  /** What opens the vault at present. */
+  readonly masterKey: Buffer;
+}
+
+/** One run on a data directory that is locked. */
+async function start(
+  mode: ServerMode,
+  config: ReturnType<typeof withKeys>,
+  ports: Ports & { readonly reload: RequestReload },
+  options: { stopGraceMs?: number },
+): Promise<RunHandle> {
   const files = dataDirectoryFiles(config.dataDirectory);
+  let ending = mode;
   // What was opened, in order; undone in the opposite order, however far the start came.
   const undo: (() => unknown)[] = [];
-  const close = async () => {
+  const close = async (reloading = false) => {
+    if (reloading) ending = 'serve';
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
       try {
         await step();
@@ -65,9 +124,6 @@ export async function createServer(
     }
   };
   try {
-    prepareDataDirectory(config.dataDirectory);
-    const lock = lockDataDirectory(files.lock);
-    undo.push(() => lock.release());
     const token = localToken(config.dataDirectory);
     let lease: ActiveLease | undefined;
     const database = await openDatabase(config.database, async (found) => {
@@ -75,8 +131,7 @@ export async function createServer(
     });
     undo.push(() => database.destroy());
     undo.push(() => lease?.giveBack());
-    const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
-    const app = await createApp(config, masterKey, database, ports);
+    const app = await createApp(config, config.masterKey, database, ports);
     undo.push(() => app.access.audit.flush());
     // After the runner, so that the alerts of what ended last are written down.
     undo.push(() => app.operationAlerts.stop());
@@ -107,7 +162,7 @@ export async function createServer(
     app.runner.start();
     const grace = options.stopGraceMs ?? stopGraceMs;
     undo.push(() => app.runner.stop(grace));
-    undo.push(() => finishOperations(mode, app, grace));
+    undo.push(() => finishOperations(ending, app, grace));
 
     const makeHttp = (transport: Transport) =>
       httpFor(transport, {
@@ -125,9 +180,18 @@ export async function createServer(
     await local.listen({ path: files.socket });
     const url = mode === 'serve' ? await listen(makeHttp('tcp'), config, undo) : undefined;
     // Once before the sockets close, so that followers see the end, and once after, for what came in last.
-    undo.push(() => finishOperations(mode, app, grace));
+    undo.push(() => finishOperations(ending, app, grace));
     if (mode === 'serve') undo.push(await startServing(app, ports));
-    return { socketPath: files.socket, token, url, lost, close };
+    return {
+      socketPath: files.socket,
+      token,
+      url,
+      lost,
+      close,
+      get masterKey() {
+        return app.vault.masterKey;
+      },
+    };
   } catch (error) {
     await close();
     throw error;

@@ -11,6 +11,7 @@ export * from './api/operations.ts';
 export * from './api/people.ts';
 export * from './api/plans.ts';
 export * from './api/restores.ts';
+export * from './api/self-backups.ts';
 export * from './api/sessions.ts';
 export * from './api/snapshots.ts';
 export * from './api/sources.ts';

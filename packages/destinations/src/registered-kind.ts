@@ -19,9 +19,7 @@ export function registerKind<Settings extends object>(kind: DestinationKind<Sett
     traits: kind.traits,
     secretSettings: kind.secretSettings,
     open(entered) {
-      const parsed = kind.settings.safeParse(entered);
-      if (!parsed.success) throw invalidSettings(kind.kind, parsed.error);
-      const settings = parsed.data;
+      const settings = parseSettings(kind.kind, kind.settings, entered);
       return {
         kind: kind.kind,
         traits: kind.traits,
@@ -38,6 +36,17 @@ export function registerKind<Settings extends object>(kind: DestinationKind<Sett
       };
     },
   };
+}
+
+/** @throws HoldfastError `invalid-input`, naming each wrong setting but no secret */
+export function parseSettings<Settings>(
+  kind: string,
+  schema: z.ZodType<Settings>,
+  entered: unknown,
+): Settings {
+  const parsed = schema.safeParse(entered);
+  if (!parsed.success) throw invalidSettings(kind, parsed.error);
+  return parsed.data;
 }
 
 function invalidSettings(kind: string, error: z.ZodError): HoldfastError {

@@ -12,6 +12,7 @@ import {
   apiTokenSchema,
   type Channel,
   type ChannelTest,
+  type CreateAdminSnapshot,
   type CreateApiToken,
   type CreatedApiToken,
   channelSchema,
@@ -51,6 +52,7 @@ import {
   type RecoveryKit,
   type RecoveryPoint,
   type ResetPassword,
+  type RestoreAdminSnapshot,
   type RetentionDecision,
   recoveryKitSchema,
   recoveryPointSchema,
@@ -262,6 +264,15 @@ export class ApiClient {
 
   startPrune(): Promise<Operation> {
     return this.#ask(operationSchema, 'POST', '/v1/prunes');
+  }
+
+  /** Of Holdfast's own database (`main`), or of a source. */
+  createAdminSnapshot(request: CreateAdminSnapshot): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/admin/snapshots/create', request);
+  }
+
+  restoreAdminSnapshot(request: RestoreAdminSnapshot): Promise<Operation> {
+    return this.#ask(operationSchema, 'POST', '/v1/admin/snapshots/restore', request);
   }
 
   startCheck(): Promise<Operation> {

@@ -10,6 +10,10 @@ export function dataDirectoryFiles(directory: string) {
     dotEnv: path.join(directory, '.env'),
     /** Folders that drills restore into; empty while none runs. */
     drills: path.join(directory, 'drills'),
+    /** A self-backup on its way to being restored; there for that long only. */
+    fetchedBackup: path.join(directory, 'holdfast.fetched.hfbackup'),
+    /** Self-backups that were asked for by `holdfast self backup`. */
+    backups: path.join(directory, 'backups'),
     destinations: path.join(directory, 'destinations'),
   };
 }

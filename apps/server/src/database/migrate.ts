@@ -18,15 +18,37 @@ export async function migrateToLatest(database: Kysely<Schema>): Promise<void> {
   if (error !== undefined) throw error;
 }
 
-async function refuseNewer(database: Kysely<Schema>): Promise<void> {
-  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return;
+/**
+ * Brings an empty database to the level at which these migrations, and no later ones, had been applied.
+ * @throws when no release ever had these together
+ */
+export async function migrateToLevel(database: Kysely<Schema>, applied: readonly string[]): Promise<void> {
+  const wanted = Object.entries(migrations).filter(([name]) => applied.includes(name));
+  const provider = { getMigrations: () => Promise.resolve(Object.fromEntries(wanted)) };
+  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** Those that this version does not know. */
+export function unknownMigrations(applied: readonly string[]): string[] {
+  return applied.filter((name) => !(name in migrations));
+}
+
+/** The migrations that a database has been through, in order. */
+export async function appliedMigrations(database: Kysely<Schema>): Promise<string[]> {
   const applied = await database
     .withTables<{ kysely_migration: { name: string } }>()
     .selectFrom('kysely_migration')
     .select('name')
+    .orderBy('name')
     .execute();
-  const unknown = applied.map((row) => row.name).filter((name) => !(name in migrations));
+  return applied.map(({ name }) => name);
+}
+
+async function refuseNewer(database: Kysely<Schema>): Promise<void> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return;
+  const unknown = unknownMigrations(await appliedMigrations(database));
   if (unknown.length > 0) {
     throw new HoldfastError(
       'database-too-new',

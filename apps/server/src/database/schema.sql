@@ -68,6 +68,7 @@ CREATE TABLE "schedules" ("name" text primary key, "last_due_at" text not null);
 CREATE TABLE "sessions" ("id" text primary key, "person_id" text not null references "people" ("id") on delete cascade, "token_hash" text not null unique, "method" text not null, "created_at" text not null, "last_used_at" text not null, "expires_at" text not null, "address" text, "user_agent" text);
 
 CREATE INDEX "sessions_by_person" on "sessions" ("person_id");
+CREATE TABLE "self_backups" ("id" text primary key, "uri" text not null unique, "provider" text not null, "time" text not null, "bytes" bigint not null, "scheduled" integer not null);
 
 CREATE TABLE "snapshot_parts" ("snapshot_id" text not null references "snapshots" ("id") on delete cascade, "position" integer not null, "path" text not null, "restic_id" text not null, "bytes" bigint not null, constraint "snapshot_parts_key" primary key ("snapshot_id", "position"));
 

@@ -319,6 +319,17 @@ export interface SchedulesTable {
   last_due_at: Instant;
 }
 
+/** What was stored of Holdfast's own database, and where: retention removes only what is named here. */
+export interface SelfBackupsTable {
+  id: string;
+  uri: string;
+  provider: 's3' | 'azure' | 'local';
+  time: Instant;
+  bytes: number;
+  /** 1 when it was made by the schedule, and is removed by age. */
+  scheduled: Flag;
+}
+
 /** Containers that have to run again, whatever becomes of the operation. No foreign key: the row outlives it. */
 export interface StoppedServicesTable {
   operation_id: string;
@@ -429,4 +440,5 @@ export interface Schema {
   sessions: SessionsTable;
   api_tokens: ApiTokensTable;
   audit_log: AuditLogTable;
+  self_backups: SelfBackupsTable;
 }

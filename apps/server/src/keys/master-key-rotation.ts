@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { HoldfastError } from '@holdfast/runtime';
 import type { Config } from '../config.ts';
-import { beginMasterKeyChange, forgetPreviousMasterKey } from '../data-directory/master-key-file.ts';
+import { beginMasterKeyChange, forgetPreviousMasterKey } from '../data-directory/key-file.ts';
 import type { OperationHandler, StoredOperation } from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { Vault } from '../vault/vault.service.ts';

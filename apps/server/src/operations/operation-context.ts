@@ -9,8 +9,9 @@ export function createContext(
   operation: StoredOperation,
   { tracker, controller }: RunningOperation,
   { service, log, isStopping }: { service: OperationsService; log: OperationLog; isStopping: () => boolean },
-): { context: OperationContext; leftSomething: () => boolean } {
+): { context: OperationContext; leftSomething: () => boolean; handedOn: () => boolean } {
   let left = false;
+  let handedOn = false;
   const { signal } = controller;
 
   async function runParts(parts: readonly NewOperation[]): Promise<readonly StoredOperation[]> {
@@ -43,7 +44,11 @@ export function createContext(
       leftSomethingBehind: () => {
         left = true;
       },
+      handOn: () => {
+        handedOn = true;
+      },
     },
     leftSomething: () => left,
+    handedOn: () => handedOn,
   };
 }

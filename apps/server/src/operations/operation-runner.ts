@@ -151,7 +151,11 @@ export class OperationRunner {
   async #run(operation: StoredOperation, entry: RunningOperation): Promise<void> {
     const { log, clock, service, handlers } = this.#parts;
     const isStopping = () => !this.#accepting;
-    const { context, leftSomething } = createContext(operation, entry, { service, log, isStopping });
+    const { context, leftSomething, handedOn } = createContext(operation, entry, {
+      service,
+      log,
+      isStopping,
+    });
     await log.continueFrom(operation.id).catch(() => {});
     await service.announce(operation).catch(() => {});
     let outcome: Pick<Settlement, 'state' | 'result' | 'error'>;
@@ -167,6 +171,7 @@ export class OperationRunner {
       log.write(operation, 'error', outcome.error?.detail ?? 'It failed.');
     }
     await log.flush();
+    if (outcome.state === 'succeeded' && handedOn()) return;
     await this.#settle(operation, {
       ...outcome,
       finishedAt: instant(clock),

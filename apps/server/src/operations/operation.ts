@@ -59,6 +59,8 @@ export interface OperationContext {
   runParts(parts: readonly NewOperation[]): Promise<readonly StoredOperation[]>;
   /** What a failed part may have left behind is removed before the next use of the repository. */
   leftSomethingBehind(): void;
+  /** It goes on after this run of Holdfast: it stays running when the handler returns, and whoever goes on ends it. */
+  handOn(): void;
 }
 
 /** What one kind of operation does. */

@@ -17,6 +17,11 @@ export class Vault {
     this.#masterKeys = earlier === undefined ? [masterKey] : [masterKey, earlier];
   }
 
+  /** What everything that is put from now on is closed with. */
+  get masterKey(): Buffer {
+    return this.#masterKeys[0];
+  }
+
   /**
    * Closes anew what an earlier master key had closed.
    * @throws HoldfastError `master-key-wrong`, before anything is written with the wrong key; `vault-damaged`

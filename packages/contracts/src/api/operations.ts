@@ -22,6 +22,8 @@ export const operationKinds = [
   'discovery',
   'key-rotation',
   'master-key-rotation',
+  'self-backup',
+  'self-restore',
 ] as const;
 export const operationKindSchema = z.enum(operationKinds);
 export type OperationKind = z.infer<typeof operationKindSchema>;

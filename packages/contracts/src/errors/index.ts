@@ -7,6 +7,7 @@ import { generalErrors } from './general.ts';
 import { keyErrors } from './key.ts';
 import { notificationErrors } from './notification.ts';
 import { planErrors } from './plan.ts';
+import { selfBackupErrors } from './self-backup.ts';
 import { sourceErrors } from './source.ts';
 
 export { type ErrorDefinition, type ExitCode, exitCodes } from './definition.ts';
@@ -23,6 +24,7 @@ export const errorCatalogue = {
   ...keyErrors,
   ...notificationErrors,
   ...planErrors,
+  ...selfBackupErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

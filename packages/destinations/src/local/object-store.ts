@@ -59,7 +59,13 @@ export function localObjectStore(root: string): ObjectStore {
   };
 }
 
-async function writeWhole(root: string, file: string, body: Uint8Array, signal?: AbortSignal): Promise<void> {
+/** Writes a file beside its place, syncs and renames it: a reader or a crash never sees half of it. */
+export async function writeWhole(
+  root: string,
+  file: string,
+  body: Uint8Array | AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<void> {
   const folder = path.dirname(file);
   await makeFolders(root, folder);
   const unfinished = path.join(folder, `${unfinishedPrefix}${randomUUID()}`);
@@ -105,7 +111,7 @@ export async function makeFolderUnlessThere(folder: string): Promise<boolean> {
 }
 
 /** There is no file of that name: also when a part of its path is a file, or it is a folder. */
-function isAbsence(error: unknown): boolean {
+export function isAbsence(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(errorNumber(error) ?? '');
 }
 

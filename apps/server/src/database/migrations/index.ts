@@ -8,6 +8,7 @@ import { alertSubjects } from './0007-alert-subjects.ts';
 import { people } from './0008-people.ts';
 import { plans } from './0009-plans.ts';
 import { keys } from './0010-keys.ts';
+import { selfBackups } from './0011-self-backups.ts';
 import { notifications } from './0012-notifications.ts';
 import { metrics } from './0013-metrics.ts';
 
@@ -22,6 +23,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-people': people,
   '0009-plans': plans,
   '0010-keys': keys,
+  '0011-self-backups': selfBackups,
   '0012-notifications': notifications,
   '0013-metrics': metrics,
 };

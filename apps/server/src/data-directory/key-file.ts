@@ -4,7 +4,7 @@ import { writePrivately } from './data-directory.ts';
 import { dataDirectoryFiles } from './files.ts';
 
 /*
- * The master key in the data directory's .env. A change of it is written in two steps, each whole or not at all:
+ * Keys in the data directory's .env. A change of the master key is written in two steps, each whole or not at all:
  * both keys while the vault is between them, then the new one alone. So a start at any moment finds what opens it.
  * What else the file holds stays.
  */
@@ -14,10 +14,25 @@ const previousName = 'HOLDFAST_MASTER_KEY_PREVIOUS';
 
 /** Makes a master key, and keeps it for later starts. */
 export function generateMasterKey(directory: string): Buffer {
+  return generate(
+    directory,
+    name,
+    'Opens the vault of this data directory. Without it the secrets kept there are lost: keep a copy elsewhere.',
+  );
+}
+
+/** Makes the key of self-backups, and keeps it for later starts. */
+export function generateBackupKey(directory: string): Buffer {
+  return generate(
+    directory,
+    'HOLDFAST_BACKUP_ENCRYPTION_KEY',
+    "Opens the backups of Holdfast's own database. Without it they cannot be restored: keep a copy elsewhere.",
+  );
+}
+
+function generate(directory: string, variable: string, words: string): Buffer {
   const key = randomBytes(32);
-  const words =
-    '# Opens the vault of this data directory. Without it the secrets kept there are lost: keep a copy elsewhere.';
-  write(directory, [...read(directory), words, `${name}=${key.toString('hex')}`]);
+  write(directory, [...read(directory), `# ${words}`, `${variable}=${key.toString('hex')}`]);
   return key;
 }
 
