@@ -13,9 +13,11 @@ import { createDestinationsStore } from './destinations/destinations.store.ts';
 import { DrillsService } from './drills/drills.service.ts';
 import { createDrillsStore } from './drills/drills.store.ts';
 import { EnvironmentsService } from './environments/environments.service.ts';
+import { EnvironmentSummaries } from './environments/environment-summaries.ts';
 import { createRestoreJournals } from './environments/restore-journal.ts';
 import { instanceName } from './instance.ts';
 import { MaintenanceService } from './maintenance/maintenance.service.ts';
+import { InstanceEvents } from './operations/instance-events.ts';
 import { LiveEvents } from './operations/live-events.ts';
 import type { OperationHandlers } from './operations/operation.ts';
 import { createOperationLogStore } from './operations/operation-log.store.ts';
@@ -25,6 +27,8 @@ import { OperationsService } from './operations/operations.service.ts';
 import { createOperationsStore } from './operations/operations.store.ts';
 import { Reaper } from './operations/reaper.ts';
 import { Running } from './operations/running.ts';
+import { OverviewService } from './overview/overview.service.ts';
+import { nextDefaultRuns } from './plans/next-default-runs.ts';
 import type { Ports } from './ports.ts';
 import { RecoveryPointsService } from './recovery-points/recovery-points.service.ts';
 import { createRecoveryPointsStore } from './recovery-points/recovery-points.store.ts';
@@ -34,6 +38,7 @@ import { RestoresService } from './restores/restores.service.ts';
 import { RetentionService } from './retention/retention.service.ts';
 import { SnapshotsService } from './snapshots/snapshots.service.ts';
 import { createSnapshotsStore } from './snapshots/snapshots.store.ts';
+import { PeriodicDiscovery } from './sources/periodic-discovery.ts';
 import { createSourceSecrets } from './sources/source-secrets.ts';
 import { SourcesService } from './sources/sources.service.ts';
 import { createSourcesStore } from './sources/sources.store.ts';
@@ -86,6 +91,7 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
   const events = new LiveEvents();
   const log = new OperationLog(createOperationLogStore(database), events, clock);
   const running = new Running();
+  const instanceEvents = new InstanceEvents({ store, running });
   const operations = new OperationsService({ store, log, events, running, clock });
 
   const retention = new RetentionService({
@@ -168,7 +174,19 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     },
   });
 
-  const background: readonly Background[] = [];
+  const environmentSummaries = new EnvironmentSummaries({ sources, alerts });
+  const overview = new OverviewService({
+    environments: environmentSummaries,
+    snapshots,
+    operations,
+    destinations,
+    nextRuns: async () => nextDefaultRuns(config, clock.now()),
+    clock,
+  });
+
+  const background: readonly Background[] = [
+    new PeriodicDiscovery(sources, (error) => ports.log('warn', 'Sources could not be looked for.', error)),
+  ];
 
   return {
     background,
@@ -183,6 +201,9 @@ export async function createApp(config: Config, masterKey: Buffer, database: Dat
     backups,
     restores,
     environments,
+    environmentSummaries,
+    overview,
+    instanceEvents,
     drills,
     alerts,
     maintenance,

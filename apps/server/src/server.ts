@@ -10,9 +10,11 @@ import { type Database, openDatabase } from './database/database.ts';
 import { authenticateHost } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { addDocumentRoutes } from './openapi/openapi.routes.ts';
 import { createScheduler } from './plans/default-plan.ts';
 import { createSchedulesStore } from './plans/schedules.store.ts';
 import type { Ports } from './ports.ts';
+import { addReadinessRoute, Readiness } from './readiness.ts';
 import { addRoutes } from './routes.ts';
 
 /** `serve`: TCP port, scheduler, stays. `embedded`: only the Unix socket, for the life of one command. */
@@ -47,7 +49,9 @@ export async function createServer(
   const files = dataDirectoryFiles(config.dataDirectory);
   // What was opened, in order; undone in the opposite order, however far the start came.
   const undo: (() => unknown)[] = [];
+  let readiness: Readiness | undefined;
   const close = async () => {
+    readiness?.stopping();
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
       try {
         await step();
@@ -62,6 +66,7 @@ export async function createServer(
     undo.push(() => lock.release());
     const database = await openDatabase(files.database);
     undo.push(() => database.destroy());
+    readiness = new Readiness(database, ports.clock);
     const masterKey = config.masterKey ?? generateMasterKey(config.dataDirectory);
     const token = localToken(config.dataDirectory);
     const app = await createApp(config, masterKey, database, ports);
@@ -87,7 +92,9 @@ export async function createServer(
     undo.push(() => app.runner.stop(grace));
     undo.push(() => finishOperations(mode, app, grace));
 
-    const makeHttp = (transport: Transport) => httpFor(transport, { app, config, ports, database, token });
+    const ready = readiness;
+    const makeHttp = (transport: Transport) =>
+      httpFor(transport, { app, config, ports, database, token, readiness: ready });
     // A socket file of a dead process; a live one would hold the lock.
     await rm(files.socket, { force: true });
     const local = makeHttp('socket');
@@ -97,6 +104,7 @@ export async function createServer(
     // Once before the sockets close, so that followers see the end, and once after, for what came in last.
     undo.push(() => finishOperations(mode, app, grace));
     if (mode === 'serve') undo.push(await startServing(app, { config, ports, database }));
+    readiness.started();
     return { socketPath: files.socket, token, url, close };
   } catch (error) {
     await close();
@@ -175,9 +183,13 @@ interface HttpParts {
   readonly ports: Ports;
   readonly database: Database;
   readonly token: string;
+  readonly readiness: Readiness;
 }
 
-function httpFor(transport: Transport, { app, config, ports, database, token }: HttpParts): HttpApp {
+function httpFor(
+  transport: Transport,
+  { app, config, ports, database, token, readiness }: HttpParts,
+): HttpApp {
   const doctor = {
     ...app,
     docker: ports.docker,
@@ -189,7 +201,11 @@ function httpFor(transport: Transport, { app, config, ports, database, token }: 
   return createHttpServer({
     transport,
     authenticate: authenticateHost(token),
-    addRoutes: (http) => addRoutes(http, app, doctor),
+    addRoutes: (http) => {
+      addReadinessRoute(http, readiness);
+      addRoutes(http, app, doctor);
+      addDocumentRoutes(http, ports.version);
+    },
     onInternalError: (error) => ports.log('error', 'A request failed unexpectedly.', error),
   });
 }

@@ -3,6 +3,7 @@ export * from './api/common.ts';
 export * from './api/destinations.ts';
 export * from './api/doctor.ts';
 export * from './api/drills.ts';
+export * from './api/environments.ts';
 export * from './api/operations.ts';
 export * from './api/restores.ts';
 export * from './api/snapshots.ts';

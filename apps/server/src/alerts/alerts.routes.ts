@@ -7,8 +7,14 @@ export function addAlertRoutes(app: HttpApp, alerts: AlertsService): void {
     '/v1/alerts',
     {
       config: { access: 'viewer' },
-      schema: { querystring: alertFilterSchema, response: { 200: pageSchema(alertSchema) } },
+      schema: {
+        operationId: 'listAlerts',
+        summary: 'What a person has to look at, newest first.',
+        tags: ['alerts'],
+        querystring: alertFilterSchema,
+        response: { 200: pageSchema(alertSchema) },
+      },
     },
-    async ({ query }) => ({ items: await alerts.list(query.state) }),
+    (request) => alerts.page(request.query),
   );
 }

@@ -1,7 +1,8 @@
-import type { Alert, AlertCode, AlertSubject } from '@holdfast/contracts';
+import type { Alert, AlertCode, AlertFilter, AlertSubject } from '@holdfast/contracts';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
-import type { AlertsStore } from './alerts.store.ts';
+import { parseKeyset, writeKeyset } from '../http/keyset-cursor.ts';
+import type { AlertsStore, OpenSubject } from './alerts.store.ts';
 
 export interface RaisedAlert {
   readonly code: AlertCode;
@@ -43,5 +44,22 @@ export class AlertsService {
   /** Newest first. */
   list(state: 'open' | 'all'): Promise<Alert[]> {
     return this.#store.list(state);
+  }
+
+  /** What the open alerts with these codes are about. */
+  openSubjects(codes: readonly AlertCode[]): Promise<OpenSubject[]> {
+    return this.#store.openSubjects(codes);
+  }
+
+  /** Newest first. @throws HoldfastError `invalid-input` for a cursor that is none */
+  async page({ state, limit, cursor }: AlertFilter): Promise<{ items: Alert[]; next?: string }> {
+    const before = cursor === undefined ? undefined : parseKeyset(cursor);
+    const found = await this.#store.list(state, { before, limit: limit + 1 });
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items,
+      next: found.length > limit && last !== undefined ? writeKeyset([last.since, last.id]) : undefined,
+    };
   }
 }

@@ -2,10 +2,13 @@ import type { Alert, AlertCode, AlertSubject } from '@holdfast/contracts';
 import type { Selectable } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { AlertsTable } from '../database/schema.ts';
+import type { Keyset } from '../http/keyset-cursor.ts';
 
 export type AlertsStore = ReturnType<typeof createAlertsStore>;
 
 export type NewAlert = Pick<Alert, 'id' | 'code' | 'subject' | 'message' | 'hint'>;
+
+export type OpenSubject = Pick<AlertSubject, 'kind' | 'id'> & { readonly code: AlertCode };
 
 export function createAlertsStore(database: Database) {
   return {
@@ -59,11 +62,29 @@ export function createAlertsStore(database: Database) {
         .execute();
     },
 
-    /** Newest first. */
-    async list(state: 'open' | 'all'): Promise<Alert[]> {
+    async openSubjects(codes: readonly AlertCode[]): Promise<OpenSubject[]> {
+      return database
+        .selectFrom('alerts')
+        .select(['code', 'subject_kind as kind', 'subject_id as id'])
+        .where('resolved_at', 'is', null)
+        .where('code', 'in', codes)
+        .execute();
+    },
+
+    /** Newest first; `before` is the place after which to read on. */
+    async list(
+      state: 'open' | 'all',
+      { before, limit = mostListed }: { readonly before?: Keyset; readonly limit?: number } = {},
+    ): Promise<Alert[]> {
       let select = database.selectFrom('alerts').selectAll().orderBy('since', 'desc').orderBy('id', 'desc');
       if (state === 'open') select = select.where('resolved_at', 'is', null);
-      return (await select.limit(mostListed).execute()).map(fromRow);
+      if (before !== undefined) {
+        const [since, id] = before;
+        select = select
+          .where('since', '<=', since)
+          .where((e) => e.or([e('since', '<', since), e('id', '<', id)]));
+      }
+      return (await select.limit(limit).execute()).map(fromRow);
     },
   };
 }

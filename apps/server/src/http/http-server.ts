@@ -2,6 +2,7 @@ import fastify from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type Authenticate, guardRoutes } from './access.ts';
+import { rememberRoutes } from './documentation.ts';
 import type { HttpApp, Transport } from './http-app.ts';
 import { answerWithProblems } from './problems.ts';
 
@@ -23,10 +24,19 @@ export function createHttpServer(parts: HttpServerParts): HttpApp {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerWithProblems(app, parts.onInternalError);
+  rememberRoutes(app);
   guardRoutes(app, parts.transport, parts.authenticate);
   app.get(
     '/healthz',
-    { config: { access: 'open' }, schema: { response: { 200: z.object({ ok: z.boolean() }) } } },
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'getHealth',
+        summary: 'Whether the process answers.',
+        tags: ['system'],
+        response: { 200: z.object({ ok: z.boolean() }) },
+      },
+    },
     () => ({ ok: true }),
   );
   parts.addRoutes(app, parts.transport);

@@ -5,7 +5,15 @@ import type { HttpApp } from '../http/http-app.ts';
 export function addVaultRoutes(app: HttpApp, kit: () => Promise<RecoveryKit>): void {
   app.get(
     '/v1/key/kit',
-    { config: { access: 'host' }, schema: { response: { 200: recoveryKitSchema } } },
+    {
+      config: { access: 'host' },
+      schema: {
+        operationId: 'getRecoveryKit',
+        summary: 'What a person keeps to restore without Holdfast.',
+        tags: ['keys'],
+        response: { 200: recoveryKitSchema },
+      },
+    },
     () => kit(),
   );
 }

@@ -56,5 +56,9 @@ export const alertSchema = z.object({
 export type Alert = z.infer<typeof alertSchema>;
 
 /** The query of `GET /v1/alerts`, newest first. */
-export const alertFilterSchema = z.object({ state: z.enum(['open', 'all']).default('open') });
+export const alertFilterSchema = z.object({
+  state: z.enum(['open', 'all']).default('open'),
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+  cursor: z.string().optional(),
+});
 export type AlertFilter = z.infer<typeof alertFilterSchema>;

@@ -5,6 +5,7 @@ import { drills } from './0003-drills.ts';
 import { stoppedServices } from './0004-stopped-services.ts';
 import { environmentRestores } from './0006-environment-restores.ts';
 import { alertSubjects } from './0007-alert-subjects.ts';
+import { indexes } from './0014-indexes.ts';
 
 /** In order. A migration is never changed after it was released; a new one is added below. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-stopped-services': stoppedServices,
   '0006-environment-restores': environmentRestores,
   '0007-alert-subjects': alertSubjects,
+  '0014-indexes': indexes,
 };
