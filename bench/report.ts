@@ -3,7 +3,7 @@ export interface Figure {
   readonly scenario: string;
   readonly name: string;
   readonly value: number;
-  readonly unit: 'ratio' | 'seconds' | 'bytes' | 'MiB';
+  readonly unit: 'ratio' | 'seconds' | 'milliseconds' | 'bytes' | 'MiB';
   /** The value must not be above it. Absent for figures that are only reported. */
   readonly target?: number;
 }
@@ -21,6 +21,8 @@ function format(figure: Figure, value: number): string {
       return value.toFixed(2);
     case 'seconds':
       return `${value.toFixed(1)} s`;
+    case 'milliseconds':
+      return `${value.toFixed(1)} ms`;
     case 'bytes':
       return `${(value / 1024 / 1024).toFixed(1)} MiB`;
     case 'MiB':
