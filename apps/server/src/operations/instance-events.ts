@@ -9,7 +9,7 @@ import type { Running } from './running.ts';
 const lookMs = 1_000;
 /** Of the operations that began since the last look, so many are told; more in a second are shown by the next list. */
 const mostNew = 500;
-/** A reader that has so many operations waiting does not read any more. */
+/** For a reader that has more changes waiting, all that runs is told anew instead. */
 const mostWaiting = 1_000;
 
 type Listener = (operation: Operation) => void;
@@ -44,18 +44,21 @@ export class InstanceEvents {
     return this.#listeners.size;
   }
 
-  /** All operations that have not ended, then each change. Ends with the signal, or when the reader is too slow. */
+  /**
+   * All operations that have not ended, then each change; all of them once more where a reader was too slow for the
+   * changes. One that is not among them any more has ended. Ends with the signal.
+   */
   async *follow(signal: AbortSignal): AsyncGenerator<InstanceEvent> {
     const waiting = new Map<string, Operation>();
     let wake = () => {};
-    let tooSlow = false;
+    let missed = true;
     const listener: Listener = (operation) => {
       // A slow reader gets the latest state of each operation, not every state.
       waiting.delete(operation.id);
       waiting.set(operation.id, operation);
       if (waiting.size > mostWaiting) {
         waiting.clear();
-        tooSlow = true;
+        missed = true;
       }
       wake();
     };
@@ -63,11 +66,14 @@ export class InstanceEvents {
     signal.addEventListener('abort', onAbort);
     this.#listen(listener);
     try {
-      const unfinished = await this.#store.unfinished();
-      yield { type: 'operations', operations: unfinished.map((stored) => this.#view(stored)) };
-      for (;;) {
+      while (!signal.aborted) {
+        if (missed) {
+          missed = false;
+          const unfinished = await this.#store.unfinished();
+          yield { type: 'operations', operations: unfinished.map((stored) => this.#view(stored)) };
+          continue;
+        }
         const [next] = waiting.values();
-        if (signal.aborted || tooSlow) return;
         if (next === undefined) {
           const { promise, resolve } = Promise.withResolvers<void>();
           wake = resolve;
