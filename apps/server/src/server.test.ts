@@ -104,6 +104,7 @@ describe('without a Docker engine', () => {
     expect(answer.status).toBe(200);
     expect(sourceListSchema.parse(answer.body)).toEqual({
       items: [],
+      discoveredAt: expect.any(String),
       warnings: [expect.stringContaining('connect ENOENT /var/run/docker.sock')],
     });
   });
