@@ -76,7 +76,9 @@ it('reads no large table whole for a list or the overview', async () => {
   const sqlite = new BetterSqlite3(file);
   const database = new Kysely<Schema>({
     dialect: new SqliteDialect({ database: sqlite }),
-    log: ({ query }) => queries.push(query),
+    log: ({ query }) => {
+      queries.push(query);
+    },
   });
   const config = loadConfig({
     environment: { TZ: 'UTC' },
