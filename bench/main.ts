@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Figure, isMet, printFigures } from './report.ts';
+import { measureApi } from './scenarios/api.ts';
 import { measureBackup } from './scenarios/backup.ts';
 import { measureFiles } from './scenarios/files.ts';
 import { measureMany } from './scenarios/many.ts';
@@ -21,6 +22,7 @@ const scenarios: Record<string, (options: Options) => Promise<Figure[]>> = {
   redis: measureRedis,
   files: measureFiles,
   scheduler: measureScheduler,
+  api: measureApi,
 };
 
 const { values } = parseArgs({

@@ -22,7 +22,7 @@ function format(figure: Figure, value: number): string {
     case 'seconds':
       return `${value.toFixed(1)} s`;
     case 'milliseconds':
-      return `${value.toFixed(0)} ms`;
+      return `${value.toFixed(1)} ms`;
     case 'bytes':
       return `${(value / 1024 / 1024).toFixed(1)} MiB`;
     case 'MiB':

@@ -1,5 +1,6 @@
 import type { ExitCode } from '@holdfast/contracts';
 import { ApiClient } from './api/api-client.ts';
+import { remoteServer } from './api/remote-server.ts';
 import type { CommandContext } from './command-context.ts';
 import { exitCodeOf, failureOf } from './command-error.ts';
 import type { Connection, Host } from './host.ts';
@@ -10,6 +11,7 @@ import { createOutput } from './output/output.ts';
 export interface GlobalOptions {
   readonly json?: boolean;
   readonly dataDir?: string;
+  readonly server?: string;
 }
 
 /** Runs one command, reports what it throws, and lets go of the server in every case. */
@@ -22,7 +24,7 @@ export async function execute(
   const dataDirectory = options.dataDir === undefined ? {} : { dataDirectory: options.dataDir };
   let connecting: Promise<Connection> | undefined;
   const client = async () => {
-    connecting ??= host.connect(dataDirectory);
+    connecting ??= connect(host, options.server, dataDirectory);
     return new ApiClient(await connecting);
   };
   try {
@@ -34,6 +36,17 @@ export async function execute(
   } finally {
     await close(connecting);
   }
+}
+
+async function connect(
+  host: Host,
+  server: string | undefined,
+  dataDirectory: { readonly dataDirectory?: string },
+): Promise<Connection> {
+  const remote = remoteServer(server, host.environment);
+  if (remote === undefined) return host.connect(dataDirectory);
+  const { createHttpConnection } = await import('./api/http-connection.ts');
+  return createHttpConnection(remote);
 }
 
 /** A connection that was never made needs no closing, and its error was reported already. */

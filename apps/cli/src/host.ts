@@ -38,6 +38,7 @@ export interface Host {
   readonly stdout: TerminalOutput;
   readonly stderr: TerminalOutput;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** To the server of a data directory; one is started inside this process where none runs. */
   connect(options: { readonly dataDirectory?: string }): Promise<Connection>;
   /** Serves until the process is told to stop. */
   serve(options: ServeOptions): Promise<void>;

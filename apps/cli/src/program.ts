@@ -19,6 +19,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
     .version(host.version)
     .option('--json', 'print the result as one JSON document')
     .option('--data-dir <dir>', 'where Holdfast keeps its state (or HOLDFAST_DATA_DIR)')
+    .option('--server <url>', 'a server elsewhere (or HOLDFAST_SERVER); its token in HOLDFAST_TOKEN')
     .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()

@@ -17,6 +17,7 @@ import { DestinationsService, type EnvironmentDestination } from './destinations
 import { createDestinationsStore } from './destinations/destinations.store.ts';
 import { DrillsService } from './drills/drills.service.ts';
 import { createDrillsStore } from './drills/drills.store.ts';
+import { EnvironmentSummaries } from './environments/environment-summaries.ts';
 import { EnvironmentsService } from './environments/environments.service.ts';
 import { createRestoreJournals } from './environments/restore-journal.ts';
 import { Heartbeat } from './heartbeat/heartbeat.ts';
@@ -30,6 +31,7 @@ import { expectedIntervals } from './metrics/expected-interval.ts';
 import { MetricsService } from './metrics/metrics.service.ts';
 import { createMetricsStore } from './metrics/metrics.store.ts';
 import { createNotifications } from './notifications/create-notifications.ts';
+import { InstanceEvents } from './operations/instance-events.ts';
 import { LiveEvents } from './operations/live-events.ts';
 import type { OperationHandlers } from './operations/operation.ts';
 import { createOperationLogStore } from './operations/operation-log.store.ts';
@@ -39,7 +41,9 @@ import { OperationsService } from './operations/operations.service.ts';
 import { createOperationsStore } from './operations/operations.store.ts';
 import { Reaper } from './operations/reaper.ts';
 import { Running } from './operations/running.ts';
+import { OverviewService } from './overview/overview.service.ts';
 import { createScheduler } from './plans/create-scheduler.ts';
+import { nextRunsOf } from './plans/next-runs.ts';
 import { PlansService } from './plans/plans.service.ts';
 import { createPlansStore } from './plans/plans.store.ts';
 import { ProtectionService } from './plans/protection.service.ts';
@@ -56,6 +60,7 @@ import { createSelfBackups, type KeyedConfig } from './self-backups/create-self-
 import { createSelfBackupsStore } from './self-backups/self-backups.store.ts';
 import { SnapshotsService } from './snapshots/snapshots.service.ts';
 import { createSnapshotsStore } from './snapshots/snapshots.store.ts';
+import { PeriodicDiscovery } from './sources/periodic-discovery.ts';
 import { createSourceSecrets } from './sources/source-secrets.ts';
 import { SourcesService } from './sources/sources.service.ts';
 import { createSourcesStore } from './sources/sources.store.ts';
@@ -117,6 +122,7 @@ export async function createApp(
   const events = new LiveEvents();
   const log = new OperationLog(createOperationLogStore(database), events, clock);
   const running = new Running();
+  const instanceEvents = new InstanceEvents({ store, running });
   const operations = new OperationsService({ store, log, events, running, clock });
 
   const plansStore = createPlansStore(database);
@@ -259,12 +265,22 @@ export async function createApp(
   const idsOf = async (nouns: Promise<readonly { id: string }[]>) =>
     new Set((await nouns).map(({ id }) => id));
   const scheduled = { plans, plansStore, schedulesStore, backups, maintenance, drills, operations, clock };
+  const environmentSummaries = new EnvironmentSummaries({ sources, alerts });
+  const overview = new OverviewService({
+    environments: environmentSummaries,
+    snapshots,
+    operations,
+    destinations,
+    nextRuns: async () => nextRunsOf(await plans.all(), config, clock.now()),
+    clock,
+  });
+
   const background: readonly Background[] = [
     ...self.background,
     createScheduler({ ...scheduled, log: tell, onTick: (at) => metrics.schedulerTicked(at) }, config),
+    new PeriodicDiscovery(sources, (error) => tell('warn', 'Sources could not be looked for.', error)),
     new ProtectionMonitor({
       protection,
-      sources,
       alerts,
       clock,
       onError: (error) => tell('error', 'It is not known what is overdue or unprotected.', error),
@@ -315,6 +331,9 @@ export async function createApp(
     backups,
     restores,
     environments,
+    environmentSummaries,
+    overview,
+    instanceEvents,
     drills,
     alerts,
     operationAlerts,

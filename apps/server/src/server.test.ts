@@ -32,7 +32,7 @@ describe('a backup', () => {
     expect(items).toMatchObject([
       { id: pass.items?.[0]?.snapshotId, source: 'shop-db', bytes: 16, counts: { '/shop.dump': 16 } },
     ]);
-    const { items: sources } = sourceListSchema.parse((await api('GET', '/v1/sources')).body);
+    const { items: sources } = sourceListSchema.parse((await api('GET', '/v1/sources?refresh=true')).body);
     expect(sources).toMatchObject([{ name: 'shop-db', protected: true, lastSuccess: expect.any(String) }]);
   });
 
@@ -100,10 +100,11 @@ describe('without a Docker engine', () => {
   it('sources says why no containers are listed', async () => {
     const { api, docker } = await withShop();
     docker.failure = new HoldfastError('docker-unreachable', 'connect ENOENT /var/run/docker.sock');
-    const answer = await api('GET', '/v1/sources');
+    const answer = await api('GET', '/v1/sources?refresh=true');
     expect(answer.status).toBe(200);
     expect(sourceListSchema.parse(answer.body)).toEqual({
       items: [],
+      discoveredAt: expect.any(String),
       warnings: [expect.stringContaining('connect ENOENT /var/run/docker.sock')],
     });
   });

@@ -17,7 +17,9 @@ import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { Log } from './logs/log.ts';
 import { tellOfOperations } from './logs/operation-lines.ts';
+import { addDocumentRoutes } from './openapi/openapi.routes.ts';
 import type { Ports } from './ports.ts';
+import { addReadinessRoute, Readiness } from './readiness.ts';
 import { type RequestReload, type Run, startReloadable } from './reload.ts';
 import { addRoutes } from './routes.ts';
 import { removeUnfinishedRestores } from './self-backups/sqlite-state.ts';
@@ -113,7 +115,9 @@ async function start(
   let ending = mode;
   // What was opened, in order; undone in the opposite order, however far the start came.
   const undo: (() => unknown)[] = [];
+  let readiness: Readiness | undefined;
   const close = async (reloading = false) => {
+    readiness?.stopping();
     if (reloading) ending = 'serve';
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
       try {
@@ -130,6 +134,7 @@ async function start(
       lease = await leaseOf(found, { mode, config, ports, token });
     });
     undo.push(() => database.destroy());
+    readiness = new Readiness(database, ports.clock);
     undo.push(() => lease?.giveBack());
     const app = await createApp(config, config.masterKey, database, ports);
     undo.push(() => app.access.audit.flush());
@@ -164,6 +169,7 @@ async function start(
     undo.push(() => app.runner.stop(grace));
     undo.push(() => finishOperations(ending, app, grace));
 
+    const ready = readiness;
     const makeHttp = (transport: Transport) =>
       httpFor(transport, {
         app,
@@ -171,6 +177,7 @@ async function start(
         ports,
         database,
         token,
+        readiness: ready,
         ...(mode === 'serve' ? { log: ports.log } : {}),
       });
     // A socket file of a dead process; a live one would hold the lock.
@@ -182,6 +189,7 @@ async function start(
     // Once before the sockets close, so that followers see the end, and once after, for what came in last.
     undo.push(() => finishOperations(ending, app, grace));
     if (mode === 'serve') undo.push(await startServing(app, ports));
+    readiness.started();
     return {
       socketPath: files.socket,
       token,
@@ -290,10 +298,14 @@ interface HttpParts {
   readonly ports: Ports;
   readonly database: Database;
   readonly token: string;
+  readonly readiness: Readiness;
   readonly log?: Log;
 }
 
-function httpFor(transport: Transport, { app, config, ports, database, token, log }: HttpParts): HttpApp {
+function httpFor(
+  transport: Transport,
+  { app, config, ports, database, token, readiness, log }: HttpParts,
+): HttpApp {
   const doctor = {
     ...app,
     docker: ports.docker,
@@ -313,7 +325,11 @@ function httpFor(transport: Transport, { app, config, ports, database, token, lo
     onChange: (change) => app.access.audit.record(change),
     trustedProxies: config.trustedProxies,
     publicUrl: config.publicUrl,
-    addRoutes: (http) => addRoutes(http, app, doctor),
+    addRoutes: (http) => {
+      addReadinessRoute(http, readiness);
+      addRoutes(http, app, doctor);
+      addDocumentRoutes(http, ports.version);
+    },
     onInternalError: (error) => ports.log('error', 'A request failed unexpectedly.', error),
     ...(log === undefined ? {} : { log }),
   });

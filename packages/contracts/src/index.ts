@@ -5,6 +5,7 @@ export * from './api/common.ts';
 export * from './api/destinations.ts';
 export * from './api/doctor.ts';
 export * from './api/drills.ts';
+export * from './api/environments.ts';
 export * from './api/keys.ts';
 export * from './api/notices.ts';
 export * from './api/operations.ts';

@@ -44,8 +44,6 @@ import {
   type ProbeResult,
   pageSchema,
   personSchema,
-  type ProbeResult,
-  pageSchema,
   planPreviewSchema,
   planSchema,
   probeResultSchema,
@@ -84,12 +82,20 @@ export class ApiClient {
     return this.#connection.embedded;
   }
 
-  sources(): Promise<SourceList> {
-    return this.#ask(sourceListSchema, 'GET', '/v1/sources');
+  /** All of them, after a fresh look around. */
+  async sources(): Promise<Pick<SourceList, 'items' | 'warnings'>> {
+    let page = await this.#ask(sourceListSchema, 'GET', withQuery('/v1/sources', { refresh: 'true' }));
+    const { items, warnings } = page;
+    while (page.next !== undefined) {
+      page = await this.#ask(sourceListSchema, 'GET', withQuery('/v1/sources', { cursor: page.next }));
+      items.push(...page.items);
+    }
+    return { items, warnings };
   }
 
+  /** As it is now. */
   source(name: string): Promise<Source> {
-    return this.#ask(sourceSchema, 'GET', `/v1/sources/${segment(name)}`);
+    return this.#ask(sourceSchema, 'GET', withQuery(`/v1/sources/${segment(name)}`, { refresh: 'true' }));
   }
 
   declareSource(source: DeclareSource): Promise<Source> {

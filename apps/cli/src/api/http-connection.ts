@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { problemSchema } from '@holdfast/contracts';
 import { CommandError } from '../command-error.ts';
@@ -6,7 +7,10 @@ import type { Connection } from '../host.ts';
 import { parseServerSentEvents } from './server-sent-events.ts';
 
 export interface HttpConnectionOptions {
-  readonly socketPath: string;
+  /** Of the server of this host. One of the two is given. */
+  readonly socketPath?: string;
+  /** Of a server elsewhere: http or https, with the path that it is published below. */
+  readonly url?: string;
   readonly token?: string;
   readonly embedded?: boolean;
   /** How long a lost event stream is looked for before giving up; 30 seconds unless told. */
@@ -14,7 +18,7 @@ export interface HttpConnectionOptions {
   readonly onClose?: () => Promise<void>;
 }
 
-/** The API over a Unix socket. */
+/** The API over a Unix socket, or over the network. */
 export function createHttpConnection(options: HttpConnectionOptions): Connection {
   return {
     embedded: options.embedded ?? false,
@@ -85,7 +89,11 @@ function send(
   }
   return new Promise((resolve, reject) => {
     // No shared agent: a kept-alive socket would hold an embedded server back from closing.
-    const request = httpRequest({ socketPath: options.socketPath, method, path, headers, agent: false });
+    const how = { method, headers, agent: false } as const;
+    const request =
+      options.url === undefined
+        ? httpRequest({ ...how, socketPath: options.socketPath, path })
+        : (options.url.startsWith('https:') ? httpsRequest : httpRequest)(`${options.url}${path}`, how);
     request.once('response', resolve);
     request.once('error', (error) => reject(unreachable(error)));
     request.end(payload);

@@ -11,14 +11,30 @@ export function addAlertRoutes(app: HttpApp, alerts: AlertsService): void {
     '/v1/alerts',
     {
       config: { access: 'viewer' },
-      schema: { querystring: alertFilterSchema, response: { 200: pageSchema(alertSchema) } },
+      schema: {
+        operationId: 'listAlerts',
+        summary: 'What a person has to look at, newest first.',
+        tags: ['alerts'],
+        querystring: alertFilterSchema,
+        response: { 200: pageSchema(alertSchema) },
+      },
     },
     ({ query }) => alerts.page(query),
   );
 
   app.post(
     '/v1/alerts/:alert/acknowledge',
-    { config: { access: 'operator' }, schema: { params, response: { 200: alertSchema } } },
+    {
+      config: { access: 'operator' },
+      schema: {
+        operationId: 'acknowledgeAlert',
+        summary: 'Says that somebody knows of it: no more reminders.',
+        tags: ['alerts'],
+        params,
+        response: { 200: alertSchema },
+        problems: ['ambiguous'],
+      },
+    },
     (request) => alerts.acknowledge(request.params.alert, request.principal?.name ?? 'host'),
   );
 }

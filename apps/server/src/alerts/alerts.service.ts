@@ -2,7 +2,7 @@ import type { Alert, AlertCode, AlertFilter, AlertSubject } from '@holdfast/cont
 import { HoldfastError } from '@holdfast/runtime';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
-import type { AlertsStore } from './alerts.store.ts';
+import type { AlertsStore, OpenSubject } from './alerts.store.ts';
 
 export interface RaisedAlert {
   readonly code: AlertCode;
@@ -82,5 +82,10 @@ export class AlertsService {
     await this.#store.acknowledge(alert.id, by, instant(this.#clock));
     const [acknowledged] = await this.#store.byIds([alert.id]);
     return acknowledged ?? alert;
+  }
+
+  /** What the open alerts with these codes are about. */
+  openSubjects(codes: readonly AlertCode[]): Promise<OpenSubject[]> {
+    return this.#store.openSubjects(codes);
   }
 }

@@ -15,6 +15,8 @@ export type AlertsStore = ReturnType<typeof createAlertsStore>;
 
 export type NewAlert = Pick<Alert, 'id' | 'code' | 'subject' | 'cause' | 'message' | 'hint'>;
 
+export type OpenSubject = Pick<AlertSubject, 'kind' | 'id'> & { readonly code: AlertCode };
+
 export function createAlertsStore(database: Database) {
   return {
     /** Opens one, or counts another occurrence of the one that is open. */
@@ -117,6 +119,15 @@ export function createAlertsStore(database: Database) {
         .set({ acknowledged_by: by, acknowledged_at: at })
         .where('id', '=', id)
         .where('acknowledged_at', 'is', null)
+        .execute();
+    },
+
+    async openSubjects(codes: readonly AlertCode[]): Promise<OpenSubject[]> {
+      return database
+        .selectFrom('alerts')
+        .select(['code', 'subject_kind as kind', 'subject_id as id'])
+        .where('resolved_at', 'is', null)
+        .where('code', 'in', codes)
         .execute();
     },
   };

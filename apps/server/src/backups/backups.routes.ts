@@ -8,7 +8,14 @@ export function addBackupRoutes(app: HttpApp, backups: BackupsService, operation
     '/v1/backups',
     {
       config: { access: 'operator' },
-      schema: { body: startBackupSchema, response: { 202: operationSchema } },
+      schema: {
+        operationId: 'startBackup',
+        summary: 'Backs up sources, environments, or everything that is protected.',
+        tags: ['backups'],
+        problems: ['not-found', 'ambiguous'],
+        body: startBackupSchema,
+        response: { 202: operationSchema },
+      },
     },
     async (request, reply) => {
       const operation = await operations.view(await backups.start(request.body));

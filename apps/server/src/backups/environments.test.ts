@@ -104,7 +104,7 @@ describe('a pass over an environment', () => {
     await backUp('shop');
     expect(await points()).toEqual([]);
     docker.containers = [fakeContainer('alone', { labels: { 'memory.key': 'db' } })];
-    const { items } = sourceListSchema.parse((await api('GET', '/v1/sources')).body);
+    const { items } = sourceListSchema.parse((await api('GET', '/v1/sources?refresh=true')).body);
     expect(items.filter(({ present }) => present).map(({ name }) => name)).toEqual(['alone']);
   });
 

@@ -1,5 +1,9 @@
 CREATE TABLE "alerts" ("id" text primary key, "code" text not null, "subject_kind" text not null, "subject_id" text not null, "subject_name" text not null, "message" text not null, "hint" text not null, "since" text not null, "last_seen_at" text not null, "occurrences" integer not null, "resolved_at" text, "cause" text, "acknowledged_by" text, "acknowledged_at" text);
 
+CREATE INDEX "alerts_by_resolution" on "alerts" ("resolved_at", "since", "id");
+
+CREATE INDEX "alerts_by_time" on "alerts" ("since", "id");
+
 CREATE UNIQUE INDEX "alerts_one_open" on "alerts" ("code", "subject_kind", "subject_id") where "resolved_at" is null;
 
 CREATE TABLE "api_tokens" ("id" text primary key, "person_id" text references "people" ("id") on delete cascade, "name" text not null, "token_hash" text not null unique, "role" text not null, "created_at" text not null, "expires_at" text, "last_used_at" text);
@@ -23,6 +27,7 @@ CREATE TABLE "drills" ("id" text primary key, "operation_id" text not null, "sou
 CREATE INDEX "drills_by_source" on "drills" ("source_id", "finished_at");
 
 CREATE TABLE "invitations" ("person_id" text primary key references "people" ("id") on delete cascade, "code_hash" text not null unique, "forgets_totp" integer not null, "expires_at" text not null);
+CREATE INDEX "drills_by_time" on "drills" ("finished_at", "id");
 
 CREATE TABLE "meta" ("name" text primary key, "value" text not null);
 
@@ -34,7 +39,19 @@ CREATE TABLE "operations" ("id" text primary key, "kind" text not null, "state" 
 
 CREATE INDEX "operations_by_kind" on "operations" ("kind", "slots", "state", "source_id", "id");
 
-CREATE INDEX "operations_by_parent" on "operations" ("parent_id");
+CREATE INDEX "operations_by_clean_up" on "operations" ("clean_up", "id");
+
+CREATE INDEX "operations_by_creation" on "operations" ("created_at");
+
+CREATE INDEX "operations_by_end" on "operations" ("parent_id", "finished_at", "state");
+
+CREATE INDEX "operations_by_parent" on "operations" ("parent_id", "id");
+
+CREATE INDEX "operations_by_parent_kind" on "operations" ("parent_id", "kind", "id");
+
+CREATE INDEX "operations_by_parent_state" on "operations" ("parent_id", "state", "id");
+
+CREATE INDEX "operations_by_repeat" on "operations" ("repeat", "id");
 
 CREATE INDEX "operations_by_plan" on "operations" ("plan_id", "id");
 
@@ -55,6 +72,8 @@ CREATE TABLE "recovery_point_members" ("recovery_point_id" text not null referen
 
 CREATE TABLE "recovery_points" ("id" text primary key, "arrival" bigint not null unique, "environment" text not null, "destination_id" text not null references "destinations" ("id") on delete cascade, "operation_id" text not null, "time" text not null, "created_at" text not null, "state" text not null);
 
+CREATE INDEX "recovery_points_by_destination" on "recovery_points" ("destination_id", "arrival");
+
 CREATE INDEX "recovery_points_by_environment" on "recovery_points" ("environment", "arrival");
 
 CREATE INDEX "recovery_points_by_operation" on "recovery_points" ("operation_id");
@@ -69,6 +88,7 @@ CREATE TABLE "sessions" ("id" text primary key, "person_id" text not null refere
 
 CREATE INDEX "sessions_by_person" on "sessions" ("person_id");
 CREATE TABLE "self_backups" ("id" text primary key, "uri" text not null unique, "provider" text not null, "time" text not null, "bytes" bigint not null, "scheduled" integer not null);
+CREATE TABLE "snapshot_days" ("destination_id" text not null references "destinations" ("id") on delete cascade, "day" text not null, "snapshots" bigint not null, "bytes" bigint not null, "bytes_added" bigint not null, "kept" bigint not null, "kept_bytes_added" bigint not null, constraint "snapshot_days_key" primary key ("day", "destination_id"));
 
 CREATE TABLE "snapshot_parts" ("snapshot_id" text not null references "snapshots" ("id") on delete cascade, "position" integer not null, "path" text not null, "restic_id" text not null, "bytes" bigint not null, constraint "snapshot_parts_key" primary key ("snapshot_id", "position"));
 
@@ -76,11 +96,24 @@ CREATE INDEX "snapshot_parts_by_restic_id" on "snapshot_parts" ("restic_id");
 
 CREATE TABLE "snapshots" ("id" text primary key, "arrival" bigint not null unique, "source_id" text not null references "sources" ("id"), "source_name" text not null, "kind" text not null, "container" text, "destination_id" text not null references "destinations" ("id") on delete cascade, "repository_id" text not null references "repositories" ("id") on delete cascade, "operation_id" text not null, "time" text not null, "created_at" text not null, "bytes" bigint not null, "bytes_added" bigint not null, "duration_ms" bigint not null, "state" text not null, "manifest_restic_id" text not null, "counts" text not null, "proof" text);
 
+CREATE INDEX "snapshots_by_destination_arrival" on "snapshots" ("destination_id", "arrival");
+
+CREATE INDEX "snapshots_by_manifest" on "snapshots" ("manifest_restic_id");
+
+CREATE INDEX "snapshots_by_repository" on "snapshots" ("repository_id");
+
 CREATE INDEX "snapshots_by_source" on "snapshots" ("source_id", "destination_id", "time");
 
 CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null, "last_recovery_ms" bigint, "plan_labels" text);
+CREATE INDEX "snapshots_by_source_arrival" on "snapshots" ("source_id", "arrival");
 
-CREATE INDEX "sources_by_name" on "sources" ("name");
+CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null, "last_recovery_ms" bigint);
+
+CREATE INDEX "sources_by_container" on "sources" ("container_name");
+
+CREATE INDEX "sources_by_environment" on "sources" ("environment", "present", "protected", "wanted", "last_success_at", "last_verified_at", "last_recovery_ms");
+
+CREATE INDEX "sources_by_name" on "sources" ("name", "id");
 
 CREATE TABLE "stopped_services" ("operation_id" text not null, "container_id" text not null, "container_name" text not null, "action" text not null, "created_at" text not null, constraint "stopped_services_key" primary key ("operation_id", "container_id"));
 

@@ -163,6 +163,19 @@ export interface SnapshotPartsTable {
   bytes: number;
 }
 
+/** What arrived in a destination on one day (of UTC), so that nobody has to add up a million snapshots. */
+export interface SnapshotDaysTable {
+  destination_id: string;
+  day: string;
+  /** All that arrived; what was removed since stays counted. */
+  snapshots: number;
+  bytes: number;
+  bytes_added: number;
+  /** Those of them that are still there. */
+  kept: number;
+  kept_bytes_added: number;
+}
+
 export interface RecoveryPointsTable {
   id: string;
   /** Order of arrival here, which no clock can change. */
@@ -420,6 +433,7 @@ export interface Schema {
   repositories: RepositoriesTable;
   snapshots: SnapshotsTable;
   snapshot_parts: SnapshotPartsTable;
+  snapshot_days: SnapshotDaysTable;
   recovery_points: RecoveryPointsTable;
   recovery_point_members: RecoveryPointMembersTable;
   restore_journal: RestoreJournalTable;

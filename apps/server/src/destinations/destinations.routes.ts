@@ -8,6 +8,7 @@ import {
 } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
+import { problemsNamed } from '../http/documentation.ts';
 import type { HttpApp } from '../http/http-app.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
 import type { DestinationsService } from './destinations.service.ts';
@@ -20,18 +21,37 @@ export function addDestinationRoutes(
   destinations: DestinationsService,
   snapshots: SnapshotsService,
 ): void {
+  async function views(all: readonly StoredDestination[]): Promise<Destination[]> {
+    const counts = await snapshots.countByDestination();
+    return Promise.all(
+      all.map(async (stored) => {
+        const { id, name, kind, isDefault, lastProbe } = stored;
+        const { snapshots: held = 0, bytesAdded } = counts.get(id) ?? {};
+        const location = (await destinations.open(stored)).describe();
+        return { id, name, kind, location, isDefault, lastProbe, snapshots: held, bytesStored: bytesAdded };
+      }),
+    );
+  }
+
   async function view(stored: StoredDestination): Promise<Destination> {
-    const { id, name, kind, isDefault, lastProbe } = stored;
-    const counts = (await snapshots.countByDestination()).get(id);
-    const location = (await destinations.open(stored)).describe();
-    return { id, name, kind, location, isDefault, lastProbe, snapshots: counts?.snapshots ?? 0 };
+    const [destination] = await views([stored]);
+    if (destination === undefined) throw new HoldfastError('internal', 'The destination has no view.');
+    return destination;
   }
 
   app.get(
     '/v1/destinations',
-    { config: { access: 'viewer' }, schema: { response: { 200: pageSchema(destinationSchema) } } },
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'listDestinations',
+        summary: 'Where backups go.',
+        tags: ['destinations'],
+        response: { 200: pageSchema(destinationSchema) },
+      },
+    },
     async () => ({
-      items: await Promise.all((await destinations.list()).map(view)),
+      items: await views(await destinations.list()),
     }),
   );
 
@@ -39,7 +59,14 @@ export function addDestinationRoutes(
     '/v1/destinations',
     {
       config: { access: 'admin' },
-      schema: { body: addDestinationSchema, response: { 201: addedDestinationSchema } },
+      schema: {
+        operationId: 'addDestination',
+        summary: 'Probes storage and adds it as a destination.',
+        tags: ['destinations'],
+        problems: ['conflict', ...problemsNamed('destination-')],
+        body: addDestinationSchema,
+        response: { 201: addedDestinationSchema },
+      },
     },
     async (request, reply) => {
       const { stored, probe } = await destinations.add(request.body);
@@ -49,7 +76,16 @@ export function addDestinationRoutes(
 
   app.post(
     '/v1/destinations/:destination/probe',
-    { config: { access: 'admin' }, schema: { params, response: { 200: probeResultSchema } } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'probeDestination',
+        summary: 'Tries whether a destination can be written, read and deleted from.',
+        tags: ['destinations'],
+        params,
+        response: { 200: probeResultSchema },
+      },
+    },
     (request) => destinations.probe(request.params.destination),
   );
 
@@ -57,7 +93,15 @@ export function addDestinationRoutes(
     '/v1/destinations/:destination',
     {
       config: { access: 'admin' },
-      schema: { params, querystring: z.object({ force: z.stringbool().default(false) }) },
+      schema: {
+        operationId: 'removeDestination',
+        summary: 'Forgets a destination; what is stored there stays.',
+        tags: ['destinations'],
+        problems: ['destination-in-use'],
+        params,
+        querystring: z.object({ force: z.stringbool().default(false) }),
+        response: { 204: z.undefined() },
+      },
     },
     async (request, reply) => {
       const stored = await destinations.get(request.params.destination);

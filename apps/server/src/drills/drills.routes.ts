@@ -20,7 +20,14 @@ export function addDrillRoutes(
     '/v1/drills',
     {
       config: { access: 'operator' },
-      schema: { body: startDrillSchema, response: { 202: operationSchema } },
+      schema: {
+        operationId: 'startDrill',
+        summary: 'Restores a snapshot into a throwaway place and compares it.',
+        tags: ['drills'],
+        problems: ['not-found', 'ambiguous', 'drill-not-possible'],
+        body: startDrillSchema,
+        response: { 202: operationSchema },
+      },
     },
     async (request, reply) => {
       const operation = await operations.view(await drills.start(request.body));
@@ -32,7 +39,14 @@ export function addDrillRoutes(
     '/v1/drills',
     {
       config: { access: 'viewer' },
-      schema: { querystring: drillFilterSchema, response: { 200: pageSchema(drillSchema) } },
+      schema: {
+        operationId: 'listDrills',
+        summary: 'Drills that came to a verdict, newest first.',
+        tags: ['drills'],
+        problems: ['not-found', 'ambiguous'],
+        querystring: drillFilterSchema,
+        response: { 200: pageSchema(drillSchema) },
+      },
     },
     async ({ query: { source, limit } }) => {
       const sourceId = source === undefined ? undefined : (await sources.find(source)).id;

@@ -51,7 +51,7 @@ describe('a drill', () => {
     });
     const [snapshot] = await snapshots();
     expect(snapshot?.proof).toMatchObject({ compared: { '/shop.dump': 16 }, durationMs: expect.any(Number) });
-    const { items } = sourceListSchema.parse((await api('GET', '/v1/sources')).body);
+    const { items } = sourceListSchema.parse((await api('GET', '/v1/sources?refresh=true')).body);
     const shop = items.find(({ name }) => name === 'shop-db');
     expect(shop).toMatchObject({ lastVerified: expect.any(String), recoveryMs: snapshot?.proof?.durationMs });
     expect(await history()).toMatchObject([{ source: 'shop-db', ok: true, snapshotId: snapshot?.id }]);

@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { z } from 'zod';
 import type { Log } from '../logs/log.ts';
 import { type Authenticate, guardRoutes } from './access.ts';
+import { rememberRoutes } from './documentation.ts';
 import type { HttpApp, Transport } from './http-app.ts';
 import { answerWithProblems } from './problems.ts';
 import { type Change, recordChanges } from './record-changes.ts';
@@ -42,10 +43,19 @@ export function createHttpServer(parts: HttpServerParts): HttpApp {
   void app.register(cookie);
   addSecurityHeaders(app, parts.publicUrl);
   if (parts.onChange !== undefined) recordChanges(app, parts.onChange);
+  rememberRoutes(app);
   guardRoutes(app, parts);
   app.get(
     '/healthz',
-    { config: { access: 'open' }, schema: { response: { 200: z.object({ ok: z.boolean() }) } } },
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'getHealth',
+        summary: 'Whether the process answers.',
+        tags: ['system'],
+        response: { 200: z.object({ ok: z.boolean() }) },
+      },
+    },
     () => ({ ok: true }),
   );
   parts.addRoutes(app, parts.transport);

@@ -26,3 +26,7 @@ export function addSecurityHeaders(app: HttpApp, publicUrl: URL | undefined): vo
     hsts: encrypted ? { maxAge: 15_552_000 } : false,
   });
 }
+
+/** Of the reference page: it needs its own style sheet and nothing else. */
+export const referencePagePolicy =
+  "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";

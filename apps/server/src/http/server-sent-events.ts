@@ -3,6 +3,8 @@ import type { ServerResponse } from 'node:http';
 
 /** Proxies and clients take a silent stream for a dead one. */
 const keepAliveMs = 15_000;
+/** A client that has read nothing for so many of these is cut off; what it missed it gets when it comes again. */
+const mostUnread = 4;
 
 export interface SentEvent {
   readonly data: unknown;
@@ -25,7 +27,12 @@ export async function sendEvents(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  const keepAlive = setInterval(() => response.write(': still here\n\n'), keepAliveMs);
+  let unread = 0;
+  const keepAlive = setInterval(() => {
+    unread = response.writableNeedDrain ? unread + 1 : 0;
+    if (unread >= mostUnread) response.destroy();
+    else if (unread === 0) response.write(': still here\n\n');
+  }, keepAliveMs);
   try {
     for await (const { data, id } of open(gone.signal)) {
       const lines = `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;

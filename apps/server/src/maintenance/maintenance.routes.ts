@@ -8,13 +8,16 @@ export function addMaintenanceRoutes(
   maintenance: MaintenanceService,
   operations: OperationsService,
 ): void {
-  for (const [path, kind] of [
-    ['/v1/prunes', 'prune'],
-    ['/v1/checks', 'check'],
+  for (const [path, kind, operationId, summary] of [
+    ['/v1/prunes', 'prune', 'startPrune', 'Gives space back that no snapshot needs any more.'],
+    ['/v1/checks', 'check', 'startCheck', 'Reads the repositories for damage.'],
   ] as const) {
     app.post(
       path,
-      { config: { access: 'admin' }, schema: { response: { 202: operationSchema } } },
+      {
+        config: { access: 'admin' },
+        schema: { operationId, summary, tags: ['maintenance'], response: { 202: operationSchema } },
+      },
       async (_request, reply) => {
         const operation = await operations.view(await maintenance.start(kind));
         return reply.status(202).send(operation);

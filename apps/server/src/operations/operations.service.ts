@@ -10,7 +10,7 @@ import { isFinal } from './operation.rules.ts';
 import type { NewOperation, StoredOperation } from './operation.ts';
 import { toOperation } from './operation.view.ts';
 import type { OperationLog } from './operation-log.ts';
-import type { OperationsStore } from './operations.store.ts';
+import type { OperationsStore, Outcome } from './operations.store.ts';
 import type { Running } from './running.ts';
 
 /** How often a state is read again that another process may have changed. */
@@ -118,6 +118,11 @@ export class OperationsService {
 
   async hasUnfinished(): Promise<boolean> {
     return (await this.#store.unfinished()).length > 0;
+  }
+
+  /** How many ended how on each day of UTC from then on; parts of passes are not counted. */
+  outcomes(fromDay: string): Promise<Outcome[]> {
+    return this.#store.outcomes(fromDay);
   }
 
   /** Cancels it and its parts. What has ended already stays as it is. */

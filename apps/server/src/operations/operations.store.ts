@@ -1,4 +1,4 @@
-import type { Failure, OperationFilter, Progress } from '@holdfast/contracts';
+import type { Failure, OperationFilter, OperationState, Progress } from '@holdfast/contracts';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { Schema } from '../database/schema.ts';
@@ -18,6 +18,12 @@ export interface Settlement {
   readonly cleanUp: boolean;
   /** A serving Holdfast is to begin it again. */
   readonly repeat?: boolean;
+}
+
+export interface Outcome {
+  readonly day: string;
+  readonly state: OperationState;
+  readonly count: number;
 }
 
 export type OperationsStore = ReturnType<typeof createOperationsStore>;
@@ -239,6 +245,49 @@ export function createOperationsStore(database: Database) {
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
       if (filter.cursor !== undefined) query = query.where('id', '<', filter.cursor);
       return (await query.execute()).map(fromRow);
+    },
+
+    /** How many ended how on each day (of UTC) from then on; parts of passes are not counted. */
+    async outcomes(fromDay: string): Promise<Outcome[]> {
+      const rows = await database
+        .selectFrom('operations')
+        .select((e) => [
+          e.fn<string>('substr', ['finished_at', e.lit(1), e.lit(10)]).as('day'),
+          'state',
+          e.fn.countAll().as('count'),
+        ])
+        .where('parent_id', 'is', null)
+        .where('finished_at', '>=', fromDay)
+        .groupBy(['day', 'state'])
+        .orderBy('day')
+        .execute();
+      return rows.map(({ day, state, count }) => ({ day, state, count: Number(count) }));
+    },
+
+    /** The newest id of all; undefined where there is none. */
+    async newestId(): Promise<string | undefined> {
+      const row = await database
+        .selectFrom('operations')
+        .select('id')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.id;
+    },
+
+    /** Those with these ids, and those that came after one. */
+    async changedSince(ids: readonly string[], afterId: string, limit: number): Promise<StoredOperation[]> {
+      const later = database
+        .selectFrom('operations')
+        .selectAll()
+        .where('id', '>', afterId)
+        .orderBy('id')
+        .limit(limit);
+      const rows = await later.execute();
+      if (ids.length > 0) {
+        rows.push(...(await database.selectFrom('operations').selectAll().where('id', 'in', ids).execute()));
+      }
+      return rows.map(fromRow);
     },
 
     async parts(parentIds: readonly string[]): Promise<StoredOperation[]> {

@@ -3,19 +3,15 @@ import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import type { StoredSource } from '../sources/source.ts';
-import type { SourcesService } from '../sources/sources.service.ts';
 import type { Protection } from './protection.rules.ts';
 import type { ProtectionService } from './protection.service.ts';
 
 const everyMs = 60_000;
-/** A look at the engine asks for every container; what appears is noticed within this time. */
-const discoverEveryMs = 5 * 60_000;
 /** What was just made, or is being made anew, or up for, may be well again in a moment: it is nobody's alarm yet. */
 const settlingMs = 5 * 60_000;
 
 export interface MonitorParts {
   readonly protection: Pick<ProtectionService, 'all'>;
-  readonly sources: Pick<SourcesService, 'discover'>;
   readonly alerts: Pick<AlertsService, 'raise' | 'resolve' | 'list'>;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
@@ -35,8 +31,6 @@ export class ProtectionMonitor implements Background {
   #looking: Promise<void> = Promise.resolve();
   /** Since when something is not as it should be, by code and source, on the monotonic clock. */
   readonly #noticed = new Map<string, number>();
-  #discoveredAt = Number.NEGATIVE_INFINITY;
-  #discovering: Promise<unknown> = Promise.resolve();
 
   constructor(parts: MonitorParts) {
     this.#parts = parts;
@@ -51,7 +45,6 @@ export class ProtectionMonitor implements Background {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#looking;
-    await this.#discovering;
   }
 
   /** Compares what is with what should be, once. Looks do not overlap. */
@@ -62,7 +55,6 @@ export class ProtectionMonitor implements Background {
 
   async #look(): Promise<void> {
     const { protection, alerts } = this.#parts;
-    this.#discover();
     const all = await protection.all();
     const open = await alerts.list('open');
     for (const [code, find] of findings) {
@@ -94,13 +86,6 @@ export class ProtectionMonitor implements Background {
     const since = this.#noticed.get(key) ?? now;
     this.#noticed.set(key, since);
     return now - since >= finding.settlesMs;
-  }
-
-  #discover(): void {
-    const { sources, clock, onError } = this.#parts;
-    if (clock.monotonic() - this.#discoveredAt < discoverEveryMs) return;
-    this.#discoveredAt = clock.monotonic();
-    this.#discovering = sources.discover().catch(onError);
   }
 }
 

@@ -28,6 +28,10 @@ export function addRecoveryPointRoutes(
     {
       config: { access: 'viewer' },
       schema: {
+        operationId: 'listRecoveryPoints',
+        summary: 'States of environments to go back to, newest first.',
+        tags: ['recovery points'],
+        problems: ['not-found'],
         querystring: recoveryPointFilterSchema,
         response: { 200: pageSchema(recoveryPointSchema) },
       },
@@ -51,7 +55,17 @@ export function addRecoveryPointRoutes(
 
   app.get(
     '/v1/recovery-points/:id',
-    { config: { access: 'viewer' }, schema: { params, response: { 200: recoveryPointSchema } } },
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'getRecoveryPoint',
+        summary: 'One recovery point, by its id or the beginning of it.',
+        tags: ['recovery points'],
+        problems: ['ambiguous'],
+        params,
+        response: { 200: recoveryPointSchema },
+      },
+    },
     async (request) => {
       const stored = await points.get(request.params.id);
       return toRecoveryPoint(stored, (await destinations.get(stored.destinationId)).name);

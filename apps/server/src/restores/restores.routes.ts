@@ -12,7 +12,14 @@ export function addRestoreRoutes(
     '/v1/restores',
     {
       config: { access: 'operator' },
-      schema: { body: startRestoreSchema, response: { 202: operationSchema } },
+      schema: {
+        operationId: 'startRestore',
+        summary: 'Puts a snapshot of one source back.',
+        tags: ['restores'],
+        problems: ['not-found', 'ambiguous', 'confirmation-required'],
+        body: startRestoreSchema,
+        response: { 202: operationSchema },
+      },
     },
     async (request, reply) => {
       const operation = await operations.view(await restores.start(request.body));

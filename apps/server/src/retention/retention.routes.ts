@@ -17,7 +17,14 @@ export function addRetentionRoutes(
     '/v1/retention/preview',
     {
       config: { access: 'viewer' },
-      schema: { querystring, response: { 200: pageSchema(retentionDecisionSchema) } },
+      schema: {
+        operationId: 'previewRetention',
+        summary: 'Which snapshots would stay and which would go, and why.',
+        tags: ['retention'],
+        problems: ['not-found', 'ambiguous'],
+        querystring,
+        response: { 200: pageSchema(retentionDecisionSchema) },
+      },
     },
     async ({ query }) => {
       const sourceId = query.source === undefined ? undefined : (await sources.find(query.source)).id;
@@ -27,7 +34,15 @@ export function addRetentionRoutes(
 
   app.post(
     '/v1/retention',
-    { config: { access: 'admin' }, schema: { response: { 202: operationSchema } } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'startRetention',
+        summary: 'Removes what the policy says goes.',
+        tags: ['retention'],
+        response: { 202: operationSchema },
+      },
+    },
     async (_request, reply) => {
       const operation = await operations.view(await retention.start());
       return reply.status(202).send(operation);

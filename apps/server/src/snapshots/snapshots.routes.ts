@@ -9,6 +9,7 @@ import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import { parseArrival } from '../http/arrival-cursor.ts';
+import { problemsNamed } from '../http/documentation.ts';
 import type { HttpApp } from '../http/http-app.ts';
 import type { RetentionService } from '../retention/retention.service.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
@@ -42,7 +43,14 @@ export function addSnapshotRoutes(app: HttpApp, parts: SnapshotRoutesParts): voi
     '/v1/snapshots',
     {
       config: { access: 'viewer' },
-      schema: { querystring: snapshotFilterSchema, response: { 200: pageSchema(snapshotSchema) } },
+      schema: {
+        operationId: 'listSnapshots',
+        summary: 'Snapshots of one source or of all, newest first.',
+        tags: ['snapshots'],
+        problems: ['not-found', 'ambiguous'],
+        querystring: snapshotFilterSchema,
+        response: { 200: pageSchema(snapshotSchema) },
+      },
     },
     async ({ query }) => {
       const sourceId = query.source === undefined ? undefined : (await sources.find(query.source)).id;
@@ -59,19 +67,59 @@ export function addSnapshotRoutes(app: HttpApp, parts: SnapshotRoutesParts): voi
 
   app.get(
     '/v1/snapshots/:id',
-    { config: { access: 'viewer' }, schema: { params, response: { 200: snapshotSchema } } },
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'getSnapshot',
+        summary: 'One snapshot, by its id or that of its restic snapshot.',
+        tags: ['snapshots'],
+        problems: ['ambiguous'],
+        params,
+        response: { 200: snapshotSchema },
+      },
+    },
     async (request) => view(await snapshots.get(request.params.id)),
   );
 
   app.post(
     '/v1/snapshots/:id/confirm',
-    { config: { access: 'admin' }, schema: { params, response: { 200: snapshotSchema } } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'confirmSnapshot',
+        summary: 'Says that a suspicious snapshot is good after all.',
+        tags: ['snapshots'],
+        problems: ['ambiguous'],
+        params,
+        response: { 200: snapshotSchema },
+      },
+    },
     async (request) => view(await snapshots.confirm(request.params.id)),
   );
 
   app.delete(
     '/v1/snapshots/:id',
-    { config: { access: 'admin' }, schema: { params, querystring: deleteSnapshotSchema } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'deleteSnapshot',
+        summary: 'Deletes one snapshot for good.',
+        tags: ['snapshots'],
+        problems: [
+          'ambiguous',
+          'confirmation-required',
+          'last-good-snapshot',
+          'cancelled',
+          'interrupted',
+          'engine-failed',
+          ...problemsNamed('repository-'),
+          ...problemsNamed('destination-'),
+        ],
+        params,
+        querystring: deleteSnapshotSchema,
+        response: { 204: z.undefined() },
+      },
+    },
     async (request, reply) => {
       await retention.delete(request.params.id, request.query);
       return reply.status(204).send();

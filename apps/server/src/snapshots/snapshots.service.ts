@@ -4,7 +4,7 @@ import type { AlertsService } from '../alerts/alerts.service.ts';
 import { type Clock, instant } from '../clock.ts';
 import { latestOf, suspicion } from './snapshot.rules.ts';
 import type { StoredSnapshot } from './snapshot.ts';
-import type { SnapshotQuery, SnapshotsStore } from './snapshots.store.ts';
+import type { SnapshotArrivals, SnapshotQuery, SnapshotsStore } from './snapshots.store.ts';
 
 export type NewSnapshot = Omit<StoredSnapshot, 'arrival' | 'state' | 'proof'>;
 
@@ -129,5 +129,10 @@ export class SnapshotsService {
 
   countByDestination(): Promise<Map<string, { snapshots: number; bytesAdded: number }>> {
     return this.#store.countByDestination();
+  }
+
+  /** By day of UTC (YYYY-MM-DD), from that one on. */
+  arrivals(fromDay: string): Promise<SnapshotArrivals[]> {
+    return this.#store.arrivals(fromDay);
   }
 }

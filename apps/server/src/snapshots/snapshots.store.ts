@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import type { SnapshotPartsTable, SnapshotsTable } from '../database/schema.ts';
 import { serialised } from '../database/serialised.ts';
 import type { StoredSnapshot } from './snapshot.ts';
+import { countArrival, countRemoval } from './snapshot-days.ts';
 
 export interface SnapshotQuery {
   readonly ids?: readonly string[];
@@ -13,6 +14,14 @@ export interface SnapshotQuery {
   readonly limit?: number;
   /** Only what comes after the snapshot with this arrival, in the order of the list. */
   readonly beforeArrival?: number;
+}
+
+/** What arrived on one day of UTC, as YYYY-MM-DD. */
+export interface SnapshotArrivals {
+  readonly day: string;
+  readonly snapshots: number;
+  readonly bytes: number;
+  readonly bytesAdded: number;
 }
 
 export type SnapshotsStore = ReturnType<typeof createSnapshotsStore>;
@@ -70,6 +79,7 @@ export function createSnapshotsStore(database: Database) {
           bytes: part.bytes,
         }));
         if (parts.length > 0) await transaction.insertInto('snapshot_parts').values(parts).execute();
+        await countArrival(transaction, snapshot, createdAt);
       });
     },
 
@@ -161,22 +171,55 @@ export function createSnapshotsStore(database: Database) {
     },
 
     async remove(ids: readonly string[]): Promise<void> {
-      if (ids.length > 0) await database.deleteFrom('snapshots').where('id', 'in', ids).execute();
+      if (ids.length === 0) return;
+      await database.transaction().execute(async (transaction) => {
+        const gone = await transaction
+          .deleteFrom('snapshots')
+          .where('id', 'in', ids)
+          .returning(['destination_id', 'created_at', 'bytes_added'])
+          .execute();
+        for (const snapshot of gone) await countRemoval(transaction, snapshot);
+      });
     },
 
     async countByDestination(): Promise<Map<string, { snapshots: number; bytesAdded: number }>> {
       const rows = await database
-        .selectFrom('snapshots')
+        .selectFrom('snapshot_days')
         .select((e) => [
           'destination_id',
-          e.fn.countAll<number>().as('snapshots'),
-          e.fn.sum<number>('bytes_added').as('bytesAdded'),
+          e.fn.sum('kept').as('snapshots'),
+          e.fn.sum('kept_bytes_added').as('bytesAdded'),
         ])
         .groupBy('destination_id')
         .execute();
       return new Map(
-        rows.map((row) => [row.destination_id, { snapshots: row.snapshots, bytesAdded: row.bytesAdded }]),
+        rows.map((row) => [
+          row.destination_id,
+          { snapshots: Number(row.snapshots), bytesAdded: Number(row.bytesAdded) },
+        ]),
       );
+    },
+
+    /** What arrived on each day from then on, in all destinations; days without are left out. */
+    async arrivals(fromDay: string): Promise<SnapshotArrivals[]> {
+      const rows = await database
+        .selectFrom('snapshot_days')
+        .select((e) => [
+          'day',
+          e.fn.sum('snapshots').as('snapshots'),
+          e.fn.sum('bytes').as('bytes'),
+          e.fn.sum('bytes_added').as('bytesAdded'),
+        ])
+        .where('day', '>=', fromDay)
+        .groupBy('day')
+        .orderBy('day')
+        .execute();
+      return rows.map(({ day, snapshots, bytes, bytesAdded }) => ({
+        day,
+        snapshots: Number(snapshots),
+        bytes: Number(bytes),
+        bytesAdded: Number(bytesAdded),
+      }));
     },
   };
 }

@@ -27,7 +27,7 @@ async function start(environment: Record<string, string> = {}) {
   const volumes = createMemoryVolumes();
   const kinds = [database, volumes.kind, createMemoryEnvironments().kind, ...sourceKinds];
   const test = await startTestServer({ environment, ports: { sourceKinds: kinds } });
-  const list = async () => sourceListSchema.parse((await test.api('GET', '/v1/sources')).body);
+  const list = async () => sourceListSchema.parse((await test.api('GET', '/v1/sources?refresh=true')).body);
   const byName = async () =>
     Object.fromEntries((await list()).items.map((source): [string, Source] => [source.name, source]));
   return { ...test, list, byName };

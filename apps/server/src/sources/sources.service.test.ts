@@ -13,7 +13,7 @@ async function start() {
   // Environments are sources, too; these tests are about the others.
   const others = sourceKinds.filter((kind) => kind.detectEnvironment === undefined);
   const test = await startTestServer({ ports: { sourceKinds: [memory, ...others] } });
-  const list = async () => sourceListSchema.parse((await test.api('GET', '/v1/sources')).body);
+  const list = async () => sourceListSchema.parse((await test.api('GET', '/v1/sources?refresh=true')).body);
   return { ...test, memory, list };
 }
 

@@ -7,6 +7,7 @@ import type {
   DeclareSource,
   Proof,
   Source,
+  SourceFilter,
   SourceList,
 } from '@holdfast/contracts';
 import type { DockerHost } from '@holdfast/docker';
@@ -14,12 +15,13 @@ import { HoldfastError } from '@holdfast/runtime';
 import type { SourceKind } from '@holdfast/sources';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
+import { parseKeyset, writeKeyset } from '../http/keyset-cursor.ts';
 import { readDeclaration, tryServer } from './declare-server.ts';
 import { type Discovered, Discoverer, type DiscovererParts, localServer } from './discoverer.ts';
 import { nameOf } from './names.rules.ts';
 import type { StoredSource } from './source.ts';
 import type { Secrets, SourceSecrets } from './source-secrets.ts';
-import type { SourcesStore } from './sources.store.ts';
+import type { EnvironmentSums, SourcesStore } from './sources.store.ts';
 
 export type Discovery = Omit<Discovered, 'sources'>;
 
@@ -33,6 +35,7 @@ export class SourcesService {
   readonly #discoverer: Discoverer;
   readonly #clock: Clock;
   #discovering: Promise<Discovery> | undefined;
+  #lastLook: { readonly time: string; readonly warnings: readonly string[] } | undefined;
 
   constructor(parts: DiscovererParts & { readonly store: SourcesStore; readonly secrets: SourceSecrets }) {
     this.#store = parts.store;
@@ -56,7 +59,9 @@ export class SourcesService {
     const declared = new Map((await this.#lookAtDeclared(stored)).map((source) => [source.id, source]));
     const known = stored.map((source) => declared.get(source.id) ?? source);
     const { sources, ...discovery } = await this.#discoverer.look(known);
-    await this.#store.save([...declared.values(), ...sources], instant(this.#clock));
+    const time = instant(this.#clock);
+    await this.#store.save([...declared.values(), ...sources], time);
+    this.#lastLook = { time, warnings: discovery.warnings };
     return discovery;
   }
 
@@ -77,10 +82,49 @@ export class SourcesService {
     return this.#store.all();
   }
 
-  /** What a fresh look finds; sources whose container is gone are listed while something of them is stored. */
-  async list(): Promise<SourceList> {
+  /** Looks around, and says when that was. */
+  async lookAround(): Promise<{ time: string; warnings: string[] }> {
     const { warnings } = await this.discover();
-    return { items: (await this.#store.all()).map(toSource), warnings: [...warnings] };
+    return { time: this.#lastLook?.time ?? instant(this.#clock), warnings: [...warnings] };
+  }
+
+  /**
+   * A page of what is known, by name; what is gone is listed while something of it is stored. Looks around only when
+   * it is asked to, or when nobody has yet and nothing is known.
+   * @throws HoldfastError `invalid-input` for a cursor that is none
+   */
+  async list({ refresh, limit, cursor, ...filter }: SourceFilter): Promise<SourceList> {
+    if (refresh) await this.discover();
+    const after = cursor === undefined ? undefined : parseKeyset(cursor);
+    const query = { ...filter, after, limit: limit + 1 };
+    let found = await this.#store.list(query);
+    if (found.length === 0 && this.#lastLook === undefined) {
+      await this.discover();
+      found = await this.#store.list(query);
+    }
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      items: page.map(toSource),
+      next: found.length > limit && last !== undefined ? writeKeyset([last.name, last.id]) : undefined,
+      discoveredAt: this.#lastLook?.time,
+      warnings: [...(this.#lastLook?.warnings ?? [])],
+    };
+  }
+
+  /** Sums of each environment of which something is there, by name. */
+  environments(query?: { search?: string; after?: string; limit?: number }): Promise<EnvironmentSums[]> {
+    return this.#store.environments(query);
+  }
+
+  /** The environment of each of these sources, by its id. */
+  environmentsOf(ids: readonly string[]): Promise<Map<string, string>> {
+    return this.#store.environmentsOf(ids);
+  }
+
+  /** All sources of these environments, also those that are gone. */
+  membersOf(environments: readonly string[]): Promise<StoredSource[]> {
+    return this.#store.ofEnvironments(environments);
   }
 
   async get(id: string): Promise<StoredSource> {
@@ -91,7 +135,7 @@ export class SourcesService {
 
   /** By id, name or container name. @throws HoldfastError `not-found`, `ambiguous` */
   async find(reference: string): Promise<StoredSource> {
-    const found = named(await this.#store.all(), reference);
+    const found = named(await this.#store.matching(reference), reference);
     return oneOf(found, reference);
   }
 
@@ -100,10 +144,9 @@ export class SourcesService {
    * @throws HoldfastError `not-found`, `ambiguous`
    */
   async select(reference: string): Promise<readonly StoredSource[]> {
-    const all = await this.#store.all();
-    const found = named(all, reference);
+    const found = named(await this.#store.matching(reference), reference);
     if (found.length > 0) return [oneOf(found, reference)];
-    const members = all.filter((source) => source.environment === reference && source.present);
+    const members = (await this.#store.ofEnvironments([reference])).filter((source) => source.present);
     const guarded = members.filter((source) => source.protected);
     if (guarded.length > 0) return guarded;
     if (members.length > 0) return members;

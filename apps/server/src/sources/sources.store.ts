@@ -1,10 +1,35 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { SourcesTable } from '../database/schema.ts';
+import type { Keyset } from '../http/keyset-cursor.ts';
 import type { StoredSource } from './source.ts';
 
 const planLabelsSchema = z.array(z.string());
+
+export interface SourceQuery {
+  readonly environment?: string;
+  readonly kind?: string;
+  readonly protected?: boolean;
+  /** A part of the name, whatever its case. */
+  readonly search?: string;
+  /** Only what comes after the source with this name and id. */
+  readonly after?: Keyset;
+  readonly limit: number;
+}
+
+/** What is summed up of the sources of one environment. */
+export interface EnvironmentSums {
+  readonly name: string;
+  readonly sources: number;
+  readonly protected: number;
+  readonly unprotected: number;
+  /** Of the protected ones. */
+  readonly backedUp: number;
+  readonly oldestSuccess?: string;
+  readonly newestProof?: string;
+  readonly recoveryMs?: number;
+}
 
 export type SourcesStore = ReturnType<typeof createSourcesStore>;
 
@@ -13,6 +38,103 @@ export function createSourcesStore(database: Database) {
     async all(): Promise<StoredSource[]> {
       const rows = await database.selectFrom('sources').selectAll().orderBy('name').orderBy('id').execute();
       return rows.map(fromRow);
+    },
+
+    /** By name. */
+    async list(query: SourceQuery): Promise<StoredSource[]> {
+      let select = database
+        .selectFrom('sources')
+        .selectAll()
+        .orderBy('name')
+        .orderBy('id')
+        .limit(query.limit);
+      if (query.environment !== undefined) select = select.where('environment', '=', query.environment);
+      if (query.kind !== undefined) select = select.where('kind', '=', query.kind);
+      if (query.protected !== undefined) select = select.where('protected', '=', query.protected ? 1 : 0);
+      if (query.search !== undefined) select = select.where(contains('name', query.search));
+      if (query.after !== undefined) {
+        const [name, id] = query.after;
+        // The first condition finds the place in the index, the second leaves out what was given already.
+        select = select
+          .where('name', '>=', name)
+          .where((e) => e.or([e('name', '>', name), e('id', '>', id)]));
+      }
+      return (await select.execute()).map(fromRow);
+    },
+
+    /** All that a reference may mean: by id, name or container name. */
+    async matching(reference: string): Promise<StoredSource[]> {
+      const rows = await database
+        .selectFrom('sources')
+        .selectAll()
+        .where((e) =>
+          e.or([e('id', '=', reference), e('name', '=', reference), e('container_name', '=', reference)]),
+        )
+        .orderBy('name')
+        .orderBy('id')
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    async ofEnvironments(environments: readonly string[]): Promise<StoredSource[]> {
+      if (environments.length === 0) return [];
+      const rows = await database
+        .selectFrom('sources')
+        .selectAll()
+        .where('environment', 'in', environments)
+        .orderBy('name')
+        .orderBy('id')
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    /** By the id of each of these sources. */
+    async environmentsOf(ids: readonly string[]): Promise<Map<string, string>> {
+      if (ids.length === 0) return new Map();
+      const rows = await database
+        .selectFrom('sources')
+        .select(['id', 'environment'])
+        .where('id', 'in', ids)
+        .execute();
+      return new Map(rows.map(({ id, environment }) => [id, environment]));
+    },
+
+    /** By name; those of which nothing is there any more are left out. */
+    async environments(
+      query: { readonly search?: string; readonly after?: string; readonly limit?: number } = {},
+    ): Promise<EnvironmentSums[]> {
+      let select = database
+        .selectFrom('sources')
+        .select((e) => [
+          'environment',
+          e.fn.countAll().as('sources'),
+          e.fn.sum('protected').as('protected'),
+          e.fn.sum(e.case().when('protected', '=', 0).then(e.ref('wanted')).else(0).end()).as('unprotected'),
+          e.fn
+            .sum(e.case().when('last_success_at', 'is', null).then(0).else(e.ref('protected')).end())
+            .as('backedUp'),
+          e.fn
+            .min(e.case().when('protected', '=', 1).then(e.ref('last_success_at')).end())
+            .as('oldestSuccess'),
+          e.fn.max('last_verified_at').as('newestProof'),
+          e.fn.sum('last_recovery_ms').as('recoveryMs'),
+        ])
+        .where('present', '=', 1)
+        .groupBy('environment')
+        .orderBy('environment');
+      if (query.search !== undefined) select = select.where(contains('environment', query.search));
+      if (query.after !== undefined) select = select.where('environment', '>', query.after);
+      if (query.limit !== undefined) select = select.limit(query.limit);
+      return (await select.execute()).map((row) => ({
+        name: row.environment,
+        sources: Number(row.sources),
+        protected: Number(row.protected),
+        unprotected: Number(row.unprotected),
+        backedUp: Number(row.backedUp),
+        oldestSuccess: row.oldestSuccess ?? undefined,
+        newestProof: row.newestProof ?? undefined,
+        recoveryMs: row.recoveryMs === null ? undefined : Number(row.recoveryMs),
+      }));
     },
 
     async get(id: string): Promise<StoredSource | undefined> {
@@ -67,6 +189,12 @@ export function createSourcesStore(database: Database) {
       return row !== undefined;
     },
   };
+}
+
+/** Whatever the case; nothing in the text has a meaning of its own. */
+function contains(column: 'name' | 'environment', text: string) {
+  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`;
 }
 
 function toColumns(

@@ -113,6 +113,16 @@ export const operationEventSchema = z.discriminatedUnion('type', [
 ]);
 export type OperationEvent = z.infer<typeof operationEventSchema>;
 
+/**
+ * One server-sent event of `GET /v1/events`. First `operations`: all that have not ended. Then each change of one,
+ * about once a second at most. Items of passes are left out; ask for the operation to see them.
+ */
+export const instanceEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('operations'), operations: z.array(operationSchema) }),
+  z.object({ type: z.literal('operation'), operation: operationSchema }),
+]);
+export type InstanceEvent = z.infer<typeof instanceEventSchema>;
+
 /** The query of `GET /v1/operations`, newest first. Parts of a pass are listed only on request. */
 export const operationFilterSchema = z.object({
   kind: operationKindSchema.optional(),

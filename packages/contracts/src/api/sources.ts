@@ -70,9 +70,34 @@ export type DeclareServer = z.infer<typeof declareServerSchema>;
 export const declareSourceSchema = z.discriminatedUnion('kind', [declarePathSchema, declareServerSchema]);
 export type DeclareSource = z.infer<typeof declareSourceSchema>;
 
+/** The query of `GET /v1/sources`, by name. */
+export const sourceFilterSchema = z.object({
+  environment: z.string().min(1).optional(),
+  kind: sourceKindSchema.optional(),
+  protected: z.stringbool().optional(),
+  /** A part of the name. */
+  search: z.string().min(1).max(200).optional(),
+  /** Looks around anew before it answers. */
+  refresh: z.stringbool().default(false),
+  limit: z.coerce.number().int().min(1).max(1000).default(1000),
+  cursor: z.string().optional(),
+});
+export type SourceFilter = z.infer<typeof sourceFilterSchema>;
+
+/** The answer of `POST /v1/discovery`. */
+export const discoverySchema = z.object({
+  time: instantSchema,
+  /** Why something that should be found may be missing. */
+  warnings: z.array(z.string()),
+});
+
 /** The answer of `GET /v1/sources`. */
 export const sourceListSchema = z.object({
   items: z.array(sourceSchema),
+  /** Given back as `cursor` to read on; absent on the last page. */
+  next: z.string().optional(),
+  /** When this server looked around last; absent where it has not since it was started. */
+  discoveredAt: instantSchema.optional(),
   /** Why something that should be listed may be missing, for example an unreachable Docker engine. */
   warnings: z.array(z.string()),
 });

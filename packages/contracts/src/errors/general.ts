@@ -55,6 +55,12 @@ export const generalErrors = {
     exit: exitCodes.refused,
     hint: 'On the server itself, use the same data directory and user as the server.',
   },
+  'not-ready': {
+    title: 'This server does not take work at the moment',
+    status: 503,
+    exit: exitCodes.unreachable,
+    hint: 'It is starting or stopping, or cannot write its database. Try again in a moment, or look at its log.',
+  },
   cancelled: {
     title: 'The operation was cancelled',
     status: 409,

@@ -11,6 +11,7 @@ import { keys } from './0010-keys.ts';
 import { selfBackups } from './0011-self-backups.ts';
 import { notifications } from './0012-notifications.ts';
 import { metrics } from './0013-metrics.ts';
+import { indexes } from './0014-indexes.ts';
 
 /** In order. A migration is never changed after it was released; a new one is added below. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,6 +27,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-self-backups': selfBackups,
   '0012-notifications': notifications,
   '0013-metrics': metrics,
+  '0014-indexes': indexes,
 };
 
 /** The number of the newest one. */

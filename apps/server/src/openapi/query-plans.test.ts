@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { destinationKinds } from '@holdfast/destinations';
+import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
+import BetterSqlite3 from 'better-sqlite3';
+import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely';
+import { expect, it } from 'vitest';
+import { createApp } from '../app.ts';
+import { systemClock } from '../clock.ts';
+import { loadConfig } from '../config.ts';
+import type { Schema } from '../database/schema.ts';
+import { createHttpServer } from '../http/http-server.ts';
+import { addRoutes } from '../routes.ts';
+import { createFakeDocker, fakeContainer } from '../testing/fake-docker.ts';
+import { temporaryDatabase } from '../testing/temporary-database.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+
+/** Those that grow with the years and the environments. */
+const large = [
+  'snapshots',
+  'snapshot_parts',
+  'operations',
+  'operation_log',
+  'sources',
+  'recovery_points',
+  'recovery_point_members',
+];
+
+const id = '01a2ffff-0000-7000-8000-000000000000';
+const routes = [
+  '/v1/overview',
+  '/v1/environments',
+  '/v1/environments?cursor=a',
+  '/v1/sources',
+  '/v1/sources?environment=db',
+  `/v1/sources?cursor=${Buffer.from('["a","b"]').toString('base64url')}`,
+  '/v1/sources/db',
+  '/v1/snapshots',
+  '/v1/snapshots?source=db',
+  '/v1/snapshots?source=db&destination=local&cursor=5',
+  '/v1/snapshots?destination=local&cursor=5',
+  '/v1/snapshots/0123abcd',
+  '/v1/operations',
+  `/v1/operations?cursor=${id}`,
+  '/v1/operations?state=failed',
+  '/v1/operations?kind=backup',
+  `/v1/operations?parentId=${id}`,
+  '/v1/operations/01',
+  '/v1/recovery-points',
+  '/v1/recovery-points?environment=db&cursor=5',
+  '/v1/recovery-points?destination=local',
+  '/v1/destinations',
+  '/v1/alerts',
+  '/v1/alerts?state=all',
+  `/v1/alerts?cursor=${Buffer.from('["a","b"]').toString('base64url')}`,
+  '/v1/drills',
+];
+
+/**
+ * What of a plan reads a whole table. A walk along an index in the order that is asked for ends with the page; and the
+ * sums of all environments are taken from an index that holds all that they need, one small entry for each source.
+ */
+function wholeReads(plan: readonly string[], sql: string): string[] {
+  const sorts = plan.some((step) => step.startsWith('USE TEMP B-TREE FOR ORDER BY'));
+  const ends = / limit \?/.test(sql) && !sorts;
+  return plan.filter((step) => {
+    const table = /^SCAN (\w+)/.exec(step)?.[1];
+    if (table === undefined || !large.includes(table)) return false;
+    if (ends && step.includes(' USING ')) return false;
+    return !step.includes('USING COVERING INDEX sources_by_environment');
+  });
+}
+
+it('reads no large table whole for a list or the overview', async () => {
+  const { file } = await temporaryDatabase();
+  const queries: CompiledQuery[] = [];
+  const sqlite = new BetterSqlite3(file);
+  const database = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database: sqlite }),
+    log: ({ query }) => {
+      queries.push(query);
+    },
+  });
+  const config = loadConfig({
+    environment: { TZ: 'UTC' },
+    overrides: { dataDirectory: await temporaryFolder() },
+  });
+  const docker = createFakeDocker();
+  docker.containers = [fakeContainer('db', { labels: { 'memory.key': 'db' } })];
+  const engine = createMemoryEngine();
+  const app = await createApp(config, randomBytes(32), database, {
+    engine,
+    docker,
+    destinationKinds,
+    clock: systemClock,
+    version: '0.1.0',
+    sourceKinds: [createMemorySource()],
+    log: () => {},
+  });
+  await app.sources.discover();
+  const doctor = {
+    ...app,
+    docker,
+    clock: systemClock,
+    describeEngine: () => engine.version(),
+    dataDirectory: '',
+    newestRecord: async () => undefined,
+  };
+  const http = createHttpServer({
+    transport: 'socket',
+    authenticate: async () => ({ kind: 'host', id: 'host', name: 'this host', role: 'owner' }),
+    addRoutes: (to) => addRoutes(to, app, doctor),
+    onInternalError: () => {},
+  });
+  const wrong = new Set<string>();
+  try {
+    for (const url of routes) {
+      queries.length = 0;
+      await http.inject({ url });
+      expect(queries.length, url).toBeGreaterThan(0);
+      for (const { sql, parameters } of queries) {
+        const plan = sqlite
+          .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
+          .all(...parameters)
+          .map(({ detail }) => detail);
+        for (const step of wholeReads(plan, sql)) wrong.add(`${url}: ${step}: ${sql}`);
+      }
+    }
+  } finally {
+    await database.destroy();
+  }
+  expect([...wrong]).toEqual([]);
+});
