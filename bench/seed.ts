@@ -1,7 +1,7 @@
 import path from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { prepareDataDirectory } from '../apps/server/src/data-directory/data-directory.ts';
 import { dataDirectoryFiles } from '../apps/server/src/data-directory/files.ts';
+import { prepareDataDirectory } from '../apps/server/src/data-directory/data-directory.ts';
 import { openDatabase } from '../apps/server/src/database/database.ts';
 
 export interface SeedSize {
@@ -27,7 +27,7 @@ const destination = id(0, 1);
 export async function seed(directory: string, size: SeedSize, now = Date.now()): Promise<void> {
   prepareDataDirectory(directory);
   const { database: file } = dataDirectoryFiles(directory);
-  await (await openDatabase(file)).destroy();
+  await (await openDatabase({ kind: 'sqlite', file })).destroy();
   const database = new BetterSqlite3(file);
   database.pragma('synchronous = OFF');
   database.pragma('foreign_keys = OFF');

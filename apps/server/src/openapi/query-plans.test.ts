@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { destinationKinds } from '@holdfast/destinations';
 import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
-import BetterSqlite3 from 'better-sqlite3';
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely';
 import { expect, it } from 'vitest';
 import { createApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
+import { openDatabase } from '../database/database.ts';
 import type { Schema } from '../database/schema.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { addRoutes } from '../routes.ts';
 import { createFakeDocker, fakeContainer } from '../testing/fake-docker.ts';
-import { temporaryDatabase } from '../testing/temporary-database.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { withKey } from '../testing/test-app.ts';
 
 /** Those that grow with the years and the environments. */
 const large = [
@@ -71,7 +73,8 @@ function wholeReads(plan: readonly string[], sql: string): string[] {
 }
 
 it('reads no large table whole for a list or the overview', async () => {
-  const { file } = await temporaryDatabase();
+  const file = path.join(await temporaryFolder(), 'holdfast.db');
+  await (await openDatabase({ kind: 'sqlite', file })).destroy();
   const queries: CompiledQuery[] = [];
   const sqlite = new BetterSqlite3(file);
   const database = new Kysely<Schema>({
@@ -87,7 +90,7 @@ it('reads no large table whole for a list or the overview', async () => {
   const docker = createFakeDocker();
   docker.containers = [fakeContainer('db', { labels: { 'memory.key': 'db' } })];
   const engine = createMemoryEngine();
-  const app = await createApp(config, randomBytes(32), database, {
+  const app = await createApp(withKey(config), randomBytes(32), database, {
     engine,
     docker,
     destinationKinds,

@@ -2,11 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { destinationKinds } from '@holdfast/destinations';
 import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
 import { createApp } from '../app.ts';
-import { loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeDocker } from './fake-docker.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+/** As a start completes it where no key is set. */
+export function withKey(config: Config) {
+  return { ...config, selfBackups: { ...config.selfBackups, key: randomBytes(32) } };
+}
 
 /** The nouns joined to each other on a real database, with a clock that can be moved; nothing runs. */
 export async function createTestApp() {
@@ -20,7 +25,7 @@ export async function createTestApp() {
     environment: { TZ: 'UTC' },
     overrides: { dataDirectory: await temporaryFolder() },
   });
-  const app = await createApp(config, randomBytes(32), database, {
+  const app = await createApp(withKey(config), randomBytes(32), database, {
     engine: createMemoryEngine(),
     docker: createFakeDocker(),
     sourceKinds: [createMemorySource()],
