@@ -142,12 +142,12 @@ export function examples({ backup, snapshot }: World): Readonly<Record<string, r
     getMetrics: [{ status: 200 }],
     listPlans: [{ status: 200 }],
     addPlan: [
-      { status: 201, body: { name: 'nightly', schedule: '0 3 * * *', selector: { environments: ['shop'] } } },
-      { status: 409, body: { name: 'nightly', schedule: '0 3 * * *' } },
-      { status: 400, body: { name: 'often', schedule: 'now and then' } },
+      { status: 201, body: { name: 'nightly', schedule: { preset: 'daily' }, selector: { environments: ['shop'] } } },
+      { status: 409, body: { name: 'nightly', schedule: { preset: 'daily' } } },
+      { status: 400, body: { name: 'often', schedule: { preset: 'custom', cron: 'now and then' } } },
     ],
     previewPlan: [
-      { status: 200, body: { schedule: '0 3 * * *' } },
+      { status: 200, body: { schedule: { preset: 'daily' } } },
       { status: 400, body: { schedule: 7 } },
     ],
     getPlan: [
