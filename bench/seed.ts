@@ -27,7 +27,7 @@ const destination = id(0, 1);
 export async function seed(directory: string, size: SeedSize, now = Date.now()): Promise<void> {
   prepareDataDirectory(directory);
   const { database: file } = dataDirectoryFiles(directory);
-  await (await openDatabase(file)).destroy();
+  await (await openDatabase({ kind: 'sqlite', file })).destroy();
   const database = new BetterSqlite3(file);
   database.pragma('synchronous = OFF');
   database.pragma('foreign_keys = OFF');

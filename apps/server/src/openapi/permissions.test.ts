@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { type Role, roles } from '@holdfast/contracts';
 import { destinationKinds } from '@holdfast/destinations';
 import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
 import { expect, it } from 'vitest';
 import { createApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
-import { type Access, type Authenticate, type Role, roles } from '../http/access.ts';
+import type { Access, Authenticate } from '../http/access.ts';
 import { createHttpServer } from '../http/http-server.ts';
+import { withKeys } from '../keyed-config.ts';
 import { addRoutes } from '../routes.ts';
 import { createFakeDocker } from '../testing/fake-docker.ts';
 import { temporaryDatabase } from '../testing/temporary-database.ts';
@@ -33,13 +34,15 @@ function expected(access: Access, as: Role | 'host' | undefined): number {
 
 it('lets every role do on every route what the document says, and no more', async () => {
   const { database } = await temporaryDatabase();
-  const config = loadConfig({
-    environment: { TZ: 'UTC' },
-    overrides: { dataDirectory: await temporaryFolder() },
-  });
+  const config = withKeys(
+    loadConfig({
+      environment: { TZ: 'UTC' },
+      overrides: { dataDirectory: await temporaryFolder() },
+    }),
+  );
   const engine = createMemoryEngine();
   const docker = createFakeDocker();
-  const app = await createApp(config, randomBytes(32), database, {
+  const app = await createApp(config, database, {
     engine,
     docker,
     destinationKinds,

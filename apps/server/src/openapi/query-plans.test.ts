@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { destinationKinds } from '@holdfast/destinations';
 import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
 import BetterSqlite3 from 'better-sqlite3';
@@ -9,6 +8,7 @@ import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
 import type { Schema } from '../database/schema.ts';
 import { createHttpServer } from '../http/http-server.ts';
+import { withKeys } from '../keyed-config.ts';
 import { addRoutes } from '../routes.ts';
 import { createFakeDocker, fakeContainer } from '../testing/fake-docker.ts';
 import { temporaryDatabase } from '../testing/temporary-database.ts';
@@ -71,23 +71,26 @@ function wholeReads(plan: readonly string[], sql: string): string[] {
 }
 
 it('reads no large table whole for a list or the overview', async () => {
-  const { file } = await temporaryDatabase();
+  const { place } = await temporaryDatabase();
+  if (place.kind !== 'sqlite') return;
   const queries: CompiledQuery[] = [];
-  const sqlite = new BetterSqlite3(file);
+  const sqlite = new BetterSqlite3(place.file);
   const database = new Kysely<Schema>({
     dialect: new SqliteDialect({ database: sqlite }),
     log: ({ query }) => {
       queries.push(query);
     },
   });
-  const config = loadConfig({
-    environment: { TZ: 'UTC' },
-    overrides: { dataDirectory: await temporaryFolder() },
-  });
+  const config = withKeys(
+    loadConfig({
+      environment: { TZ: 'UTC' },
+      overrides: { dataDirectory: await temporaryFolder() },
+    }),
+  );
   const docker = createFakeDocker();
   docker.containers = [fakeContainer('db', { labels: { 'memory.key': 'db' } })];
   const engine = createMemoryEngine();
-  const app = await createApp(config, randomBytes(32), database, {
+  const app = await createApp(config, database, {
     engine,
     docker,
     destinationKinds,

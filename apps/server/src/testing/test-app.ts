@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { destinationKinds } from '@holdfast/destinations';
 import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
 import { createApp } from '../app.ts';
 import { loadConfig } from '../config.ts';
+import { withKeys } from '../keyed-config.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeDocker } from './fake-docker.ts';
 import { temporaryDatabase } from './temporary-database.ts';
@@ -16,11 +16,13 @@ export async function createTestApp() {
   const log = (_level: string, message: string, error?: unknown) => {
     logged.push(error instanceof Error ? `${message} ${error.message}` : message);
   };
-  const config = loadConfig({
-    environment: { TZ: 'UTC' },
-    overrides: { dataDirectory: await temporaryFolder() },
-  });
-  const app = await createApp(config, randomBytes(32), database, {
+  const config = withKeys(
+    loadConfig({
+      environment: { TZ: 'UTC' },
+      overrides: { dataDirectory: await temporaryFolder() },
+    }),
+  );
+  const app = await createApp(config, database, {
     engine: createMemoryEngine(),
     docker: createFakeDocker(),
     sourceKinds: [createMemorySource()],
