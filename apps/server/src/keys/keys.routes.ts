@@ -38,13 +38,33 @@ export function addKeyRoutes(app: HttpApp, parts: KeyRouteParts, clock: Clock): 
   const { teamKeys, keyRotation, keyMonitor, masterKeyRotation, operations } = parts;
   const kit = () => recoveryKit(parts, clock.now());
 
-  app.get('/v1/key', { config: { access: 'viewer' }, schema: { response: { 200: keyStatusSchema } } }, () =>
-    keyStatus(parts),
+  app.get(
+    '/v1/key',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'getKeyStatus',
+        summary: 'How the team key stands: confirmed, rotating, and where it is used.',
+        tags: ['keys'],
+        problems: ['team-key-missing'],
+        response: { 200: keyStatusSchema },
+      },
+    },
+    () => keyStatus(parts),
   );
 
   app.post(
     '/v1/key/reveal',
-    { config: { access: 'owner' }, schema: { response: { 200: revealedKeySchema } } },
+    {
+      config: { access: 'owner' },
+      schema: {
+        operationId: 'revealKey',
+        summary: 'The team key, until it was confirmed.',
+        tags: ['keys'],
+        problems: ['team-key-missing', 'key-already-confirmed'],
+        response: { 200: revealedKeySchema },
+      },
+    },
     async (_request, reply) => {
       const { id, password } = await teamKeys.reveal();
       return reply.header('cache-control', 'no-store').send({ id, key: password.reveal() });
@@ -53,7 +73,17 @@ export function addKeyRoutes(app: HttpApp, parts: KeyRouteParts, clock: Clock): 
 
   app.post(
     '/v1/key/confirm',
-    { config: { access: 'owner' }, schema: { body: confirmKeySchema, response: { 200: keyStatusSchema } } },
+    {
+      config: { access: 'owner' },
+      schema: {
+        operationId: 'confirmKey',
+        summary: 'Says that somebody keeps the team key.',
+        tags: ['keys'],
+        problems: ['team-key-missing', 'key-wrong', 'key-attempts-exhausted'],
+        body: confirmKeySchema,
+        response: { 200: keyStatusSchema },
+      },
+    },
     async (request) => {
       await teamKeys.confirm(new Secret(request.body.key), request.principal?.name ?? '');
       await keyMonitor.check();
@@ -63,7 +93,17 @@ export function addKeyRoutes(app: HttpApp, parts: KeyRouteParts, clock: Clock): 
 
   app.post(
     '/v1/key/adopt',
-    { config: { access: 'owner' }, schema: { body: adoptKeySchema, response: { 200: adoptedKeySchema } } },
+    {
+      config: { access: 'owner' },
+      schema: {
+        operationId: 'adoptKey',
+        summary: 'Takes the team key of an earlier Holdfast.',
+        tags: ['keys'],
+        problems: ['team-key-missing', 'key-wrong', 'conflict', 'key-attempts-exhausted'],
+        body: adoptKeySchema,
+        response: { 200: adoptedKeySchema },
+      },
+    },
     async (request) => {
       const by = request.principal?.name ?? '';
       const rotation = await keyRotation.adopt(new Secret(request.body.password), by);
@@ -75,7 +115,17 @@ export function addKeyRoutes(app: HttpApp, parts: KeyRouteParts, clock: Clock): 
 
   app.post(
     '/v1/key/rotate',
-    { config: { access: 'owner' }, schema: { body: rotateKeySchema, response: { 202: operationSchema } } },
+    {
+      config: { access: 'owner' },
+      schema: {
+        operationId: 'rotateKey',
+        summary: 'Gives every repository a new team key.',
+        tags: ['keys'],
+        problems: ['team-key-missing', 'conflict'],
+        body: rotateKeySchema,
+        response: { 202: operationSchema },
+      },
+    },
     async (request, reply) => {
       const { key } = request.body;
       const by = request.principal?.name ?? '';
@@ -86,13 +136,31 @@ export function addKeyRoutes(app: HttpApp, parts: KeyRouteParts, clock: Clock): 
 
   app.post(
     '/v1/key/rotate-master',
-    { config: { access: 'host' }, schema: { response: { 202: operationSchema } } },
+    {
+      config: { access: 'host' },
+      schema: {
+        operationId: 'rotateMasterKey',
+        summary: 'Gives the vault a new master key.',
+        tags: ['keys'],
+        problems: ['master-key-not-ours', 'conflict'],
+        response: { 202: operationSchema },
+      },
+    },
     async (_request, reply) => reply.status(202).send(await operations.view(await masterKeyRotation.start())),
   );
 
   app.get(
     '/v1/key/kit',
-    { config: { access: 'host' }, schema: { response: { 200: recoveryKitSchema } } },
+    {
+      config: { access: 'host' },
+      schema: {
+        operationId: 'getRecoveryKit',
+        summary: 'What a person keeps to restore without Holdfast.',
+        tags: ['keys'],
+        problems: ['team-key-missing'],
+        response: { 200: recoveryKitSchema },
+      },
+    },
     () => kit(),
   );
 
@@ -100,7 +168,14 @@ export function addKeyRoutes(app: HttpApp, parts: KeyRouteParts, clock: Clock): 
     '/v1/key/kit-document',
     {
       config: { access: 'host' },
-      schema: { querystring: kitDocumentQuerySchema, response: { 200: kitDocumentSchema } },
+      schema: {
+        operationId: 'getKitDocument',
+        summary: 'The recovery kit as a page to print.',
+        tags: ['keys'],
+        problems: ['team-key-missing'],
+        querystring: kitDocumentQuerySchema,
+        response: { 200: kitDocumentSchema },
+      },
     },
     async ({ query }) => {
       const render = query.format === 'html' ? kitPage : kitText;
@@ -111,7 +186,16 @@ export function addKeyRoutes(app: HttpApp, parts: KeyRouteParts, clock: Clock): 
   // The same page for an owner who is not on the host: with a line to write the key on.
   app.get(
     '/v1/key/kit-page',
-    { config: { access: 'owner' }, schema: { response: { 200: z.string() } } },
+    {
+      config: { access: 'owner' },
+      schema: {
+        operationId: 'getKitPage',
+        summary: 'The recovery kit as a page, with a line to write the key on.',
+        tags: ['keys'],
+        problems: ['team-key-missing'],
+        response: { 200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } } },
+      },
+    },
     async (_request, reply) =>
       reply
         .header('cache-control', 'no-store')

@@ -13,6 +13,22 @@ const neverSucceedHere = new Set([
   'restoreEnvironment',
   'getRecoveryPoint',
   'addDestination',
+  // What follows needs codes, sessions or storage that these tests do not have; their own tests have them.
+  'acknowledgeAlert',
+  'completeSetUp',
+  'acceptInvitation',
+  'signIn',
+  'changePassword',
+  'startSecondFactor',
+  'confirmSecondFactor',
+  'disableSecondFactor',
+  'changePerson',
+  'removePerson',
+  'resetPassword',
+  'revokeSession',
+  'adoptKey',
+  'testChannel',
+  'restoreAdminSnapshot',
 ]);
 
 function pathOf({ path }: DocumentedRoute, { parameters = {}, query }: Example): string {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { destinationKinds } from '@holdfast/destinations';
 import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
 import BetterSqlite3 from 'better-sqlite3';
@@ -6,12 +7,12 @@ import { expect, it } from 'vitest';
 import { createApp } from '../app.ts';
 import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
+import { openDatabase } from '../database/database.ts';
 import type { Schema } from '../database/schema.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { withKeys } from '../keyed-config.ts';
 import { addRoutes } from '../routes.ts';
 import { createFakeDocker, fakeContainer } from '../testing/fake-docker.ts';
-import { temporaryDatabase } from '../testing/temporary-database.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 
 /** Those that grow with the years and the environments. */
@@ -71,10 +72,10 @@ function wholeReads(plan: readonly string[], sql: string): string[] {
 }
 
 it('reads no large table whole for a list or the overview', async () => {
-  const { place } = await temporaryDatabase();
-  if (place.kind !== 'sqlite') return;
+  const file = path.join(await temporaryFolder(), 'holdfast.db');
+  await (await openDatabase({ kind: 'sqlite', file })).destroy();
   const queries: CompiledQuery[] = [];
-  const sqlite = new BetterSqlite3(place.file);
+  const sqlite = new BetterSqlite3(file);
   const database = new Kysely<Schema>({
     dialect: new SqliteDialect({ database: sqlite }),
     log: ({ query }) => {

@@ -26,7 +26,15 @@ const params = z.object({ id: z.string().min(1) });
 export function addPeopleRoutes(app: HttpApp, people: PeopleService): void {
   app.get(
     '/v1/people',
-    { config: { access: 'admin' }, schema: { response: { 200: pageSchema(personSchema) } } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'listPeople',
+        summary: 'Who may sign in.',
+        tags: ['people'],
+        response: { 200: pageSchema(personSchema) },
+      },
+    },
     async () => ({ items: (await people.list()).map(toPerson) }),
   );
 
@@ -34,7 +42,14 @@ export function addPeopleRoutes(app: HttpApp, people: PeopleService): void {
     '/v1/people',
     {
       config: { access: 'admin' },
-      schema: { body: invitePersonSchema, response: { 201: invitationSchema } },
+      schema: {
+        operationId: 'invitePerson',
+        summary: 'Invites a person; the answer holds the one-time code.',
+        tags: ['people'],
+        problems: ['conflict'],
+        body: invitePersonSchema,
+        response: { 201: invitationSchema },
+      },
     },
     async (request, reply) => {
       const invitation = await people.invite(requirePrincipal(request), request.body);
@@ -48,7 +63,15 @@ export function addPeopleRoutes(app: HttpApp, people: PeopleService): void {
     '/v1/people/:id',
     {
       config: { access: 'owner' },
-      schema: { params, body: changePersonSchema, response: { 200: personSchema } },
+      schema: {
+        operationId: 'changePerson',
+        summary: 'Changes the name or role of a person.',
+        tags: ['people'],
+        problems: ['last-owner', 'conflict'],
+        params,
+        body: changePersonSchema,
+        response: { 200: personSchema },
+      },
     },
     async (request) => {
       const { email, role } = await people.get(request.params.id);
@@ -62,7 +85,17 @@ export function addPeopleRoutes(app: HttpApp, people: PeopleService): void {
 
   app.delete(
     '/v1/people/:id',
-    { config: { access: 'owner' }, schema: { params } },
+    {
+      config: { access: 'owner' },
+      schema: {
+        operationId: 'removePerson',
+        summary: 'Removes a person, with sessions and tokens.',
+        tags: ['people'],
+        problems: ['last-owner'],
+        params,
+        response: { 204: z.undefined() },
+      },
+    },
     async (request, reply) => {
       request.about = { email: (await people.get(request.params.id)).email };
       await people.remove(request.params.id);
@@ -74,7 +107,15 @@ export function addPeopleRoutes(app: HttpApp, people: PeopleService): void {
     '/v1/people/:id/reset-password',
     {
       config: { access: 'owner' },
-      schema: { params, body: resetPasswordSchema, response: { 201: invitationSchema } },
+      schema: {
+        operationId: 'resetPassword',
+        summary: 'Gives a person a one-time code for a new password.',
+        tags: ['people'],
+        problems: ['conflict'],
+        params,
+        body: resetPasswordSchema,
+        response: { 201: invitationSchema },
+      },
     },
     async (request, reply) => {
       const reset = await people.resetPassword(request.params.id, request.body);
@@ -95,13 +136,31 @@ export interface EntryParts {
 export function addEntryRoutes(app: HttpApp, { people, setUp, signIn, open }: EntryParts): void {
   app.get(
     '/v1/setup',
-    { config: { access: 'open' }, schema: { response: { 200: setUpStateSchema } } },
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'getSetUpState',
+        summary: 'Whether nobody has set this Holdfast up yet.',
+        tags: ['people'],
+        response: { 200: setUpStateSchema },
+      },
+    },
     async () => ({ needed: await setUp.needed() }),
   );
 
   app.post(
     '/v1/setup',
-    { config: { access: 'open' }, schema: { body: setUpSchema, response: { 201: whoAmISchema } } },
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'completeSetUp',
+        summary: 'Makes the first owner, with the code that the log of the server shows.',
+        tags: ['people'],
+        problems: ['set-up-done', 'code-invalid', 'too-many-attempts'],
+        body: setUpSchema,
+        response: { 201: whoAmISchema },
+      },
+    },
     async (request, reply) => {
       const giveBack = signIn.limitCodes(visitorOf(request));
       const person = await setUp.complete(request.body);
@@ -115,7 +174,14 @@ export function addEntryRoutes(app: HttpApp, { people, setUp, signIn, open }: En
     '/v1/invitations/accept',
     {
       config: { access: 'open' },
-      schema: { body: acceptInvitationSchema, response: { 200: personSchema } },
+      schema: {
+        operationId: 'acceptInvitation',
+        summary: 'Sets a password by a one-time code.',
+        tags: ['people'],
+        problems: ['code-invalid', 'too-many-attempts', 'not-found'],
+        body: acceptInvitationSchema,
+        response: { 200: personSchema },
+      },
     },
     async (request) => {
       const giveBack = signIn.limitCodes(visitorOf(request));

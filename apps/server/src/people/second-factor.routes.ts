@@ -4,6 +4,7 @@ import {
   startTotpSchema,
   totpSecretSchema,
 } from '@holdfast/contracts';
+import { z } from 'zod';
 import { requirePrincipal } from '../http/access.ts';
 import type { HttpApp } from '../http/http-app.ts';
 import { visitorOf } from '../http/visitor.ts';
@@ -19,7 +20,14 @@ export function addSecondFactorRoutes(
     '/v1/totp',
     {
       config: { access: 'person' },
-      schema: { body: startTotpSchema, response: { 200: totpSecretSchema } },
+      schema: {
+        operationId: 'startSecondFactor',
+        summary: 'Begins the set-up of a second factor.',
+        tags: ['sign-in'],
+        problems: ['sign-in-failed', 'too-many-attempts', 'conflict'],
+        body: startTotpSchema,
+        response: { 200: totpSecretSchema },
+      },
     },
     async (request, reply) => {
       const { id } = requirePrincipal(request);
@@ -33,7 +41,14 @@ export function addSecondFactorRoutes(
     '/v1/totp/confirm',
     {
       config: { access: 'person' },
-      schema: { body: confirmTotpSchema, response: { 200: recoveryCodesSchema } },
+      schema: {
+        operationId: 'confirmSecondFactor',
+        summary: 'Ends the set-up of a second factor.',
+        tags: ['sign-in'],
+        problems: ['second-factor-wrong', 'too-many-attempts', 'conflict', 'not-found'],
+        body: confirmTotpSchema,
+        response: { 200: recoveryCodesSchema },
+      },
     },
     async (request, reply) => {
       const { id } = requirePrincipal(request);
@@ -47,7 +62,17 @@ export function addSecondFactorRoutes(
 
   app.post(
     '/v1/totp/disable',
-    { config: { access: 'person' }, schema: { body: startTotpSchema } },
+    {
+      config: { access: 'person' },
+      schema: {
+        operationId: 'disableSecondFactor',
+        summary: 'Goes without a second factor from now on.',
+        tags: ['sign-in'],
+        problems: ['sign-in-failed', 'too-many-attempts'],
+        body: startTotpSchema,
+        response: { 204: z.undefined() },
+      },
+    },
     async (request, reply) => {
       const { id } = requirePrincipal(request);
       await signIn.confirmPassword(id, request.body.password, visitorOf(request));

@@ -30,13 +30,31 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
 
   app.get(
     '/v1/plans',
-    { config: { access: 'viewer' }, schema: { response: { 200: pageSchema(planSchema) } } },
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'listPlans',
+        summary: 'What is backed up when, where to, and for how long.',
+        tags: ['plans'],
+        response: { 200: pageSchema(planSchema) },
+      },
+    },
     async () => ({ items: await plans.views(await plans.all()) }),
   );
 
   app.post(
     '/v1/plans',
-    { config: { access: 'admin' }, schema: { body: addPlanSchema, response: { 201: planSchema } } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'addPlan',
+        summary: 'Adds a plan.',
+        tags: ['plans'],
+        problems: ['conflict', 'not-found'],
+        body: addPlanSchema,
+        response: { 201: planSchema },
+      },
+    },
     async (request, reply) => {
       const plan = await plans.view(await plans.add(request.body));
       return reply.status(201).send(plan);
@@ -47,14 +65,30 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
     '/v1/plans/preview',
     {
       config: { access: 'viewer' },
-      schema: { body: previewPlanSchema, response: { 200: planPreviewSchema } },
+      schema: {
+        operationId: 'previewPlan',
+        summary: 'What a plan would catch, and when it would run.',
+        tags: ['plans'],
+        problems: ['not-found'],
+        body: previewPlanSchema,
+        response: { 200: planPreviewSchema },
+      },
     },
     ({ body }) => previewPlan(body, parts.preview),
   );
 
   app.get(
     '/v1/plans/:plan',
-    { config: { access: 'viewer' }, schema: { params, response: { 200: planSchema } } },
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'getPlan',
+        summary: 'One plan.',
+        tags: ['plans'],
+        params,
+        response: { 200: planSchema },
+      },
+    },
     async (request) => plans.view(await plans.get(request.params.plan)),
   );
 
@@ -62,14 +96,32 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
     '/v1/plans/:plan',
     {
       config: { access: 'admin' },
-      schema: { params, body: editPlanSchema, response: { 200: planSchema } },
+      schema: {
+        operationId: 'editPlan',
+        summary: 'Changes a plan.',
+        tags: ['plans'],
+        problems: ['conflict'],
+        params,
+        body: editPlanSchema,
+        response: { 200: planSchema },
+      },
     },
     async (request) => plans.view(await plans.edit(request.params.plan, request.body)),
   );
 
   app.delete(
     '/v1/plans/:plan',
-    { config: { access: 'admin' }, schema: { params } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'removePlan',
+        summary: 'Removes a plan; its snapshots stay.',
+        tags: ['plans'],
+        problems: ['default-plan'],
+        params,
+        response: { 204: z.undefined() },
+      },
+    },
     async (request, reply) => {
       await plans.remove(request.params.plan);
       return reply.status(204).send();
@@ -78,7 +130,17 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
 
   app.post(
     '/v1/plans/:plan/run',
-    { config: { access: 'operator' }, schema: { params, response: { 202: operationSchema } } },
+    {
+      config: { access: 'operator' },
+      schema: {
+        operationId: 'runPlan',
+        summary: 'Runs a plan now.',
+        tags: ['plans'],
+        problems: ['conflict'],
+        params,
+        response: { 202: operationSchema },
+      },
+    },
     async (request, reply) => {
       const operation = await parts.operations.view(await parts.backups.startPlan(request.params.plan));
       return reply.status(202).send(operation);
@@ -90,6 +152,9 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
     {
       config: { access: 'viewer' },
       schema: {
+        operationId: 'previewPlanRetention',
+        summary: 'What the retention of a plan would keep and remove.',
+        tags: ['plans'],
         params,
         querystring: retentionPreviewQuerySchema,
         response: { 200: planRetentionPreviewSchema },

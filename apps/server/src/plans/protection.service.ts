@@ -27,13 +27,16 @@ export class ProtectionService {
 
   /** Of every source that is known, by its id; by as many queries as do not depend on how many there are. */
   async all(): Promise<Map<string, { source: StoredSource; protection: Protection }>> {
-    const { plans, sources, destinations, snapshots, clock } = this.#parts;
-    const [known, stored, places, newest] = await Promise.all([
-      sources.all(),
-      plans.all(),
-      destinations.list(),
-      snapshots.newestTimes(),
-    ]);
+    const { sources, snapshots } = this.#parts;
+    return this.#of(await sources.all(), await snapshots.newestTimes());
+  }
+
+  async #of(
+    known: readonly StoredSource[],
+    newest: Awaited<ReturnType<SnapshotsService['newestTimes']>>,
+  ): Promise<Map<string, { source: StoredSource; protection: Protection }>> {
+    const { plans, destinations, clock } = this.#parts;
+    const [stored, places] = await Promise.all([plans.all(), destinations.list()]);
     const now = clock.now();
     const expected = new Map(stored.map((plan) => [plan.id, this.#expectation(plan, now)]));
     const chosen = plans.choose(known, stored);
@@ -54,7 +57,10 @@ export class ProtectionService {
 
   /** Adds to answers about sources what their plans say of them. */
   async describe(answers: readonly Source[]): Promise<Source[]> {
-    const all = await this.all();
+    const { sources, snapshots } = this.#parts;
+    // What catches the definition of an environment depends on its other sources.
+    const known = await sources.membersOf([...new Set(answers.map(({ environment }) => environment))]);
+    const all = await this.#of(known, await snapshots.newestTimes(answers.map(({ id }) => id)));
     return answers.map((answer) => {
       const protection = all.get(answer.id)?.protection;
       if (protection === undefined) return answer;

@@ -5,6 +5,7 @@ import {
   selfBackupListSchema,
 } from '@holdfast/contracts';
 import type { BackupsService } from '../backups/backups.service.ts';
+import { problemsNamed } from '../http/documentation.ts';
 import type { HttpApp } from '../http/http-app.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RestoresService } from '../restores/restores.service.ts';
@@ -30,7 +31,15 @@ export function addSelfBackupRoutes(app: HttpApp, parts: SelfBackupRouteParts): 
 
   app.get(
     '/v1/admin/snapshots',
-    { config: { access: 'admin' }, schema: { response: { 200: selfBackupListSchema } } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'listSelfBackups',
+        summary: 'Backups of Holdfast itself.',
+        tags: ['self-backups'],
+        response: { 200: selfBackupListSchema },
+      },
+    },
     () => selfBackups.list(),
   );
 
@@ -38,7 +47,14 @@ export function addSelfBackupRoutes(app: HttpApp, parts: SelfBackupRouteParts): 
     '/v1/admin/snapshots/create',
     {
       config: { access: 'admin' },
-      schema: { body: createAdminSnapshotSchema, response: { 202: operationSchema } },
+      schema: {
+        operationId: 'createAdminSnapshot',
+        summary: 'Backs up Holdfast itself, or one source.',
+        tags: ['self-backups'],
+        problems: ['not-found', 'ambiguous', 'conflict'],
+        body: createAdminSnapshotSchema,
+        response: { 202: operationSchema },
+      },
     },
     async ({ body: { database, destination } }, reply) => {
       const started =
@@ -53,7 +69,21 @@ export function addSelfBackupRoutes(app: HttpApp, parts: SelfBackupRouteParts): 
     '/v1/admin/snapshots/restore',
     {
       config: { access: 'owner' },
-      schema: { body: restoreAdminSnapshotSchema, response: { 202: operationSchema } },
+      schema: {
+        operationId: 'restoreAdminSnapshot',
+        summary: 'Restores Holdfast itself or one source, by the address of a backup.',
+        tags: ['self-backups'],
+        problems: [
+          'not-found',
+          'ambiguous',
+          'conflict',
+          'confirmation-required',
+          'source-not-protected',
+          ...problemsNamed('self-'),
+        ],
+        body: restoreAdminSnapshotSchema,
+        response: { 202: operationSchema },
+      },
     },
     async ({ body, principal }, reply) => {
       const id = snapshotUri.exec(body.uri)?.[1];

@@ -10,7 +10,13 @@ export function addSessionRoutes(app: HttpApp, sessions: SessionsService): void 
     '/v1/sessions',
     {
       config: { access: 'viewer' },
-      schema: { querystring: sessionFilterSchema, response: { 200: pageSchema(sessionSchema) } },
+      schema: {
+        operationId: 'listSessions',
+        summary: 'Where somebody is signed in.',
+        tags: ['sign-in'],
+        querystring: sessionFilterSchema,
+        response: { 200: pageSchema(sessionSchema) },
+      },
     },
     async (request) => {
       const { role, id, session } = requirePrincipal(request);
@@ -26,7 +32,13 @@ export function addSessionRoutes(app: HttpApp, sessions: SessionsService): void 
     '/v1/sessions/:id',
     {
       config: { access: 'viewer' },
-      schema: { params: z.object({ id: z.string().min(1) }) },
+      schema: {
+        operationId: 'revokeSession',
+        summary: 'Signs a session out.',
+        tags: ['sign-in'],
+        params: z.object({ id: z.string().min(1) }),
+        response: { 204: z.undefined() },
+      },
     },
     async (request, reply) => {
       const { role, id } = requirePrincipal(request);

@@ -25,33 +25,53 @@ export function addOidcRoutes(app: HttpApp, { oidc, signIn, cookies, open }: Oid
     });
   };
 
-  app.get('/v1/oidc', { config: { access: 'open' }, schema: { response: { 200: oidcStateSchema } } }, () => ({
-    enabled: oidc !== undefined,
-  }));
+  app.get(
+    '/v1/oidc',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'getIdentityProvider',
+        summary: 'Whether people can sign in by an identity provider.',
+        tags: ['sign-in'],
+        response: { 200: oidcStateSchema },
+      },
+    },
+    () => ({
+      enabled: oidc !== undefined,
+    }),
+  );
 
-  app.get('/v1/oidc/start', { config: { access: 'open' } }, async (request, reply) => {
-    const { url, pending } = await required().start();
-    const kept = Buffer.from(JSON.stringify(pending)).toString('base64url');
-    cookies.set(request, reply, pendingCookie, kept, pendingSeconds);
-    return reply.redirect(url.href);
-  });
+  app.get(
+    '/v1/oidc/start',
+    { config: { access: 'open' }, schema: { hide: true } },
+    async (request, reply) => {
+      const { url, pending } = await required().start();
+      const kept = Buffer.from(JSON.stringify(pending)).toString('base64url');
+      cookies.set(request, reply, pendingCookie, kept, pendingSeconds);
+      return reply.redirect(url.href);
+    },
+  );
 
   // A person looks at a page, not at an API: they are sent to one, whatever happened.
-  app.get('/v1/oidc/callback', { config: { access: 'open', changes: true } }, async (request, reply) => {
-    const service = required();
-    const kept = parsePending(request.cookies[pendingCookie]);
-    try {
-      const giveBack = signIn.limitCodes(visitorOf(request));
-      const person = await service.finish(request.url.replace(/^[^?]*/, ''), kept);
-      giveBack();
-      await open(request, reply, person, 'identity-provider');
-      return await reply.redirect('/');
-    } catch (error) {
-      const { code } = asHoldfastError(error);
-      request.about = { problem: code };
-      return await reply.redirect(`/sign-in?problem=${code}`);
-    }
-  });
+  app.get(
+    '/v1/oidc/callback',
+    { config: { access: 'open', changes: true }, schema: { hide: true } },
+    async (request, reply) => {
+      const service = required();
+      const kept = parsePending(request.cookies[pendingCookie]);
+      try {
+        const giveBack = signIn.limitCodes(visitorOf(request));
+        const person = await service.finish(request.url.replace(/^[^?]*/, ''), kept);
+        giveBack();
+        await open(request, reply, person, 'identity-provider');
+        return await reply.redirect('/');
+      } catch (error) {
+        const { code } = asHoldfastError(error);
+        request.about = { problem: code };
+        return await reply.redirect(`/sign-in?problem=${code}`);
+      }
+    },
+  );
 }
 
 function parsePending(cookie: string | undefined): unknown {

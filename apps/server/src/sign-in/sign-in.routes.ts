@@ -1,5 +1,6 @@
 import { changePasswordSchema, signInSchema, whoAmISchema } from '@holdfast/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { requirePrincipal } from '../http/access.ts';
 import type { HttpApp } from '../http/http-app.ts';
 import { visitorOf } from '../http/visitor.ts';
@@ -39,7 +40,23 @@ export function addSignInRoutes(app: HttpApp, parts: SignInRouteParts): void {
   const { signIn, people, sessions, cookies, open } = parts;
   app.post(
     '/v1/session',
-    { config: { access: 'open' }, schema: { body: signInSchema, response: { 200: whoAmISchema } } },
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'signIn',
+        summary: 'Signs a person in.',
+        tags: ['sign-in'],
+        problems: [
+          'sign-in-failed',
+          'second-factor-required',
+          'second-factor-wrong',
+          'too-many-attempts',
+          'other-origin',
+        ],
+        body: signInSchema,
+        response: { 200: whoAmISchema },
+      },
+    },
     async (request, reply) => {
       // Only an address that exists: people type their passwords into the wrong field.
       const tried = await people.byEmail(request.body.email);
@@ -50,21 +67,49 @@ export function addSignInRoutes(app: HttpApp, parts: SignInRouteParts): void {
 
   app.get(
     '/v1/session',
-    { config: { access: 'viewer' }, schema: { response: { 200: whoAmISchema } } },
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'whoAmI',
+        summary: 'Who asks.',
+        tags: ['sign-in'],
+        response: { 200: whoAmISchema },
+      },
+    },
     async (request) => requirePrincipal(request),
   );
 
-  app.delete('/v1/session', { config: { access: 'open' } }, async (request, reply) => {
-    if (request.principal?.session !== undefined) await sessions.revoke(request.principal.session);
-    if (readSessionCookie(request) !== undefined) cookies.signOut(request, reply);
-    return reply.status(204).send();
-  });
+  app.delete(
+    '/v1/session',
+    {
+      config: { access: 'open' },
+      schema: {
+        operationId: 'signOut',
+        summary: 'Signs out.',
+        tags: ['sign-in'],
+        problems: ['other-origin'],
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      if (request.principal?.session !== undefined) await sessions.revoke(request.principal.session);
+      if (readSessionCookie(request) !== undefined) cookies.signOut(request, reply);
+      return reply.status(204).send();
+    },
+  );
 
   app.post(
     '/v1/password',
     {
       config: { access: 'person' },
-      schema: { body: changePasswordSchema, response: { 200: whoAmISchema } },
+      schema: {
+        operationId: 'changePassword',
+        summary: 'Sets a new password.',
+        tags: ['sign-in'],
+        problems: ['sign-in-failed', 'too-many-attempts'],
+        body: changePasswordSchema,
+        response: { 200: whoAmISchema },
+      },
     },
     async (request, reply) => {
       const { id } = requirePrincipal(request);

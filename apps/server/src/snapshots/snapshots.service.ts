@@ -93,9 +93,9 @@ export class SnapshotsService {
     return this.#store.takenSince(sourceIds, destinationId, since);
   }
 
-  /** When the newest state of each source in each destination was taken. */
-  newestTimes(): ReturnType<SnapshotsStore['newestTimes']> {
-    return this.#store.newestTimes();
+  /** When the newest state of each source (of these, where given) in each destination was taken. */
+  newestTimes(sourceIds?: readonly string[]): ReturnType<SnapshotsStore['newestTimes']> {
+    return this.#store.newestTimes(sourceIds);
   }
 
   /** A person looked at a suspicious one and found it right; retention goes on. */

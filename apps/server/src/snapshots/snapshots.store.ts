@@ -145,13 +145,16 @@ export function createSnapshotsStore(database: Database) {
     },
 
     /** When the newest state of each source in each destination was taken. */
-    async newestTimes(): Promise<{ sourceId: string; destinationId: string; time: string }[]> {
-      const rows = await database
+    async newestTimes(
+      sourceIds?: readonly string[],
+    ): Promise<{ sourceId: string; destinationId: string; time: string }[]> {
+      let select = database
         .selectFrom('snapshots')
         .select((e) => ['source_id', 'destination_id', e.fn.max('time').as('newest')])
-        .groupBy(['source_id', 'destination_id'])
-        .execute();
-      return rows.map((row) => ({
+        .groupBy(['source_id', 'destination_id']);
+      if (sourceIds?.length === 0) return [];
+      if (sourceIds !== undefined) select = select.where('source_id', 'in', sourceIds);
+      return (await select.execute()).map((row) => ({
         sourceId: row.source_id,
         destinationId: row.destination_id,
         time: row.newest,

@@ -7,7 +7,15 @@ import type { TokensService } from './tokens.service.ts';
 export function addTokenRoutes(app: HttpApp, tokens: TokensService): void {
   app.get(
     '/v1/tokens',
-    { config: { access: 'viewer' }, schema: { response: { 200: pageSchema(apiTokenSchema) } } },
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'listTokens',
+        summary: 'Tokens of the API; those of others for an owner.',
+        tags: ['tokens'],
+        response: { 200: pageSchema(apiTokenSchema) },
+      },
+    },
     async (request) => ({ items: await tokens.list(requirePrincipal(request)) }),
   );
 
@@ -15,7 +23,14 @@ export function addTokenRoutes(app: HttpApp, tokens: TokensService): void {
     '/v1/tokens',
     {
       config: { access: 'viewer' },
-      schema: { body: createApiTokenSchema, response: { 201: createdApiTokenSchema } },
+      schema: {
+        operationId: 'createToken',
+        summary: 'Makes a token; the answer is the only time that it is shown.',
+        tags: ['tokens'],
+        problems: ['conflict'],
+        body: createApiTokenSchema,
+        response: { 201: createdApiTokenSchema },
+      },
     },
     async (request, reply) => {
       const created = await tokens.create(requirePrincipal(request), request.body);
@@ -28,7 +43,13 @@ export function addTokenRoutes(app: HttpApp, tokens: TokensService): void {
     '/v1/tokens/:id',
     {
       config: { access: 'viewer' },
-      schema: { params: z.object({ id: z.string().min(1) }) },
+      schema: {
+        operationId: 'removeToken',
+        summary: 'Makes a token invalid.',
+        tags: ['tokens'],
+        params: z.object({ id: z.string().min(1) }),
+        response: { 204: z.undefined() },
+      },
     },
     async (request, reply) => {
       await tokens.remove(requirePrincipal(request), request.params.id);

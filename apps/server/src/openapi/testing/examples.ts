@@ -138,6 +138,108 @@ export function examples({ backup, snapshot }: World): Readonly<Record<string, r
       { status: 204, parameters: { id }, query: `confirmation=${id}&force=true` },
       { status: 404, parameters: { id }, query: `confirmation=${id}` },
     ],
+    acknowledgeAlert: [{ status: 404, parameters: { alert: unknownId } }],
+    getMetrics: [{ status: 200 }],
+    listPlans: [{ status: 200 }],
+    addPlan: [
+      { status: 201, body: { name: 'nightly', schedule: '0 3 * * *', selector: { environments: ['shop'] } } },
+      { status: 409, body: { name: 'nightly', schedule: '0 3 * * *' } },
+      { status: 400, body: { name: 'often', schedule: 'now and then' } },
+    ],
+    previewPlan: [
+      { status: 200, body: { schedule: '0 3 * * *' } },
+      { status: 400, body: { schedule: 7 } },
+    ],
+    getPlan: [
+      { status: 200, parameters: { plan: 'nightly' } },
+      { status: 404, parameters: { plan: 'none' } },
+    ],
+    editPlan: [
+      { status: 200, parameters: { plan: 'nightly' }, body: { enabled: false } },
+      { status: 404, parameters: { plan: 'none' }, body: {} },
+    ],
+    runPlan: [
+      { status: 202, parameters: { plan: 'nightly' } },
+      { status: 404, parameters: { plan: 'none' } },
+    ],
+    previewPlanRetention: [
+      { status: 200, parameters: { plan: 'nightly' } },
+      { status: 404, parameters: { plan: 'none' } },
+    ],
+    removePlan: [
+      { status: 204, parameters: { plan: 'nightly' } },
+      { status: 404, parameters: { plan: 'nightly' } },
+    ],
+    listChannels: [{ status: 200 }],
+    addChannel: [
+      {
+        status: 201,
+        body: { name: 'hook', kind: 'webhook', settings: { url: 'http://127.0.0.1:9/hook' }, secrets: {} },
+      },
+      { status: 400, body: { name: 'x', kind: 'pigeon' } },
+    ],
+    editChannel: [
+      { status: 200, parameters: { channel: 'hook' }, body: { enabled: false } },
+      { status: 404, parameters: { channel: 'none' }, body: {} },
+    ],
+    testChannel: [{ status: 404, parameters: { channel: 'none' } }],
+    removeChannel: [
+      { status: 204, parameters: { channel: 'hook' } },
+      { status: 404, parameters: { channel: 'hook' } },
+    ],
+    getSetUpState: [{ status: 200 }],
+    completeSetUp: [
+      {
+        status: 403,
+        body: { code: 'x'.repeat(20), name: 'Ada', email: 'ada@example.com', password: 'a long enough one' },
+      },
+    ],
+    acceptInvitation: [
+      { status: 403, body: { code: 'x'.repeat(20), name: 'Ada', password: 'a long enough one' } },
+    ],
+    listPeople: [{ status: 200 }],
+    invitePerson: [
+      { status: 201, body: { email: 'grace@example.com', name: 'Grace', role: 'viewer' } },
+      { status: 409, body: { email: 'grace@example.com', name: 'Grace', role: 'viewer' } },
+    ],
+    changePerson: [{ status: 404, parameters: { id: 'nobody' }, body: { role: 'admin' } }],
+    resetPassword: [{ status: 404, parameters: { id: 'nobody' }, body: {} }],
+    removePerson: [{ status: 404, parameters: { id: 'nobody' } }],
+    signIn: [{ status: 401, body: { email: 'nobody@example.com', password: 'a long enough one' } }],
+    whoAmI: [{ status: 200 }],
+    signOut: [{ status: 204 }],
+    changePassword: [{ status: 403, body: { current: 'a', next: 'a long enough one' } }],
+    startSecondFactor: [{ status: 403, body: { password: 'a' } }],
+    confirmSecondFactor: [{ status: 403, body: { code: '123456' } }],
+    disableSecondFactor: [{ status: 403, body: { password: 'a' } }],
+    getIdentityProvider: [{ status: 200 }],
+    listSessions: [{ status: 200 }],
+    revokeSession: [{ status: 404, parameters: { id: unknownId } }],
+    listTokens: [{ status: 200 }],
+    createToken: [
+      { status: 201, body: { name: 'ci', role: 'viewer' } },
+      { status: 400, body: { name: 'ci', role: 'king' } },
+    ],
+    removeToken: [{ status: 404, parameters: { id: unknownId } }],
+    listAuditEntries: [
+      { status: 200, query: 'limit=1' },
+      { status: 400, query: 'limit=none' },
+    ],
+    verifyAudit: [{ status: 200 }],
+    listSelfBackups: [{ status: 200 }],
+    createAdminSnapshot: [
+      { status: 202, body: { database: 'db' } },
+      { status: 404, body: { database: 'none' } },
+    ],
+    restoreAdminSnapshot: [{ status: 404, body: { uri: 'holdfast:snapshot/ffffffff' } }],
+    getKeyStatus: [{ status: 200 }],
+    getKitPage: [{ status: 200 }],
+    getKitDocument: [{ status: 200, socket: true }, { status: 403 }],
+    revealKey: [{ status: 200 }],
+    confirmKey: [{ status: 422, body: { key: 'not the key' } }],
+    adoptKey: [{ status: 400, body: {} }],
+    rotateKey: [{ status: 202, body: {} }],
+    rotateMasterKey: [{ status: 202, socket: true }, { status: 403 }],
     getRecoveryKit: [{ status: 200, socket: true }, { status: 403 }],
   };
 }
