@@ -22,6 +22,7 @@ import { EnvironmentsService } from './environments/environments.service.ts';
 import { createRestoreJournals } from './environments/restore-journal.ts';
 import { Heartbeat } from './heartbeat/heartbeat.ts';
 import { instanceName } from './instance.ts';
+import type { KeyedConfig } from './keyed-config.ts';
 import { KeyMonitor } from './keys/key-monitor.ts';
 import { KeyRotation } from './keys/key-rotation.service.ts';
 import { MasterKeyRotation } from './keys/master-key-rotation.ts';
@@ -56,7 +57,7 @@ import { RepositoriesService } from './repositories/repositories.service.ts';
 import { createRepositoriesStore } from './repositories/repositories.store.ts';
 import { RestoresService } from './restores/restores.service.ts';
 import { RetentionService } from './retention/retention.service.ts';
-import { createSelfBackups, type KeyedConfig } from './self-backups/create-self-backups.ts';
+import { createSelfBackups } from './self-backups/create-self-backups.ts';
 import { createSelfBackupsStore } from './self-backups/self-backups.store.ts';
 import { SnapshotsService } from './snapshots/snapshots.service.ts';
 import { createSnapshotsStore } from './snapshots/snapshots.store.ts';
@@ -72,15 +73,10 @@ import { createVaultStore } from './vault/vault.store.ts';
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 /** Joins the nouns to each other and to the ports. Nothing runs yet. */
-export async function createApp(
-  config: Config & KeyedConfig,
-  masterKey: Buffer,
-  database: Database,
-  ports: Ports,
-) {
+export async function createApp(config: KeyedConfig, database: Database, ports: Ports) {
   const { clock, engine, docker, version } = ports;
   const { dataPath } = config;
-  const vault = new Vault(createVaultStore(database), masterKey, clock, config.previousMasterKey);
+  const vault = new Vault(createVaultStore(database), config.masterKey, clock, config.previousMasterKey);
   await vault.verify();
   const teamKeys = new TeamKeys({ database, vault, clock });
   await teamKeys.ensure();
@@ -196,11 +192,10 @@ export async function createApp(
     schemaVersion,
   });
   const keyRotation = new KeyRotation({ teamKeys, repositories, sources, operations, engine });
-  const masterKeyRotation = new MasterKeyRotation({ config, masterKey, vault, operations });
+  const masterKeyRotation = new MasterKeyRotation({ config, masterKey: config.masterKey, vault, operations });
 
   const self = createSelfBackups(config, ports, {
     store: createSelfBackupsStore(database),
-    schedules: schedulesStore,
     operations,
     alerts,
     instance: host,
@@ -276,8 +271,10 @@ export async function createApp(
   });
 
   const background: readonly Background[] = [
-    ...self.background,
-    createScheduler({ ...scheduled, log: tell, onTick: (at) => metrics.schedulerTicked(at) }, config),
+    createScheduler(
+      { ...scheduled, further: self.upkeep, log: tell, onTick: (at) => metrics.schedulerTicked(at) },
+      config,
+    ),
     new PeriodicDiscovery(sources, (error) => tell('warn', 'Sources could not be looked for.', error)),
     new ProtectionMonitor({
       protection,

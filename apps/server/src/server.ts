@@ -9,12 +9,13 @@ import { type App, createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { localToken, prepareDataDirectory } from './data-directory/data-directory.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
-import { forgetPreviousMasterKey, generateBackupKey, generateMasterKey } from './data-directory/key-file.ts';
+import { forgetPreviousMasterKey } from './data-directory/key-file.ts';
 import { lockDataDirectory } from './data-directory/lock.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { createAuthentication } from './http/authentication.ts';
 import type { HttpApp, Transport } from './http/http-app.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { type KeyedConfig, withKeys } from './keyed-config.ts';
 import type { Log } from './logs/log.ts';
 import { tellOfOperations } from './logs/operation-lines.ts';
 import { addDocumentRoutes } from './openapi/openapi.routes.ts';
@@ -88,16 +89,6 @@ export async function createServer(
   }
 }
 
-/** Keys that no setting gives are made once, for all runs of this process and all later ones. */
-function withKeys(config: Config) {
-  const { dataDirectory, selfBackups } = config;
-  return {
-    ...config,
-    masterKey: config.masterKey ?? generateMasterKey(dataDirectory),
-    selfBackups: { ...selfBackups, key: selfBackups.key ?? generateBackupKey(dataDirectory) },
-  };
-}
-
 interface RunHandle extends Omit<ServerHandle, 'lost' | 'close'>, Run {
   readonly lost?: Promise<HoldfastError>;
   /** What opens the vault at present. */
@@ -107,7 +98,7 @@ interface RunHandle extends Omit<ServerHandle, 'lost' | 'close'>, Run {
 /** One run on a data directory that is locked. */
 async function start(
   mode: ServerMode,
-  config: ReturnType<typeof withKeys>,
+  config: KeyedConfig,
   ports: Ports & { readonly reload: RequestReload },
   options: { stopGraceMs?: number },
 ): Promise<RunHandle> {
@@ -136,7 +127,7 @@ async function start(
     undo.push(() => database.destroy());
     readiness = new Readiness(database, ports.clock);
     undo.push(() => lease?.giveBack());
-    const app = await createApp(config, config.masterKey, database, ports);
+    const app = await createApp(config, database, ports);
     undo.push(() => app.access.audit.flush());
     // After the runner, so that the alerts of what ended last are written down.
     undo.push(() => app.operationAlerts.stop());

@@ -238,7 +238,7 @@ describe('the vault without the key, as after a rebuild', () => {
     await first.backUp('one');
     const { password, keyId } = await first.kit();
     await first.server.close();
-    const database = await openDatabase(path.join(dataDirectory, 'holdfast.db'));
+    const database = await openDatabase({ kind: 'sqlite', file: path.join(dataDirectory, 'holdfast.db') });
     await database.deleteFrom('vault_secrets').execute();
     await database.destroy();
     const second = await start({ dataDirectory, ports: { engine } });

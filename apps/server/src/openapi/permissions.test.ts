@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type Role, roles } from '@holdfast/contracts';
 import { destinationKinds } from '@holdfast/destinations';
 import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
@@ -8,11 +7,11 @@ import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
 import type { Access, Authenticate } from '../http/access.ts';
 import { createHttpServer } from '../http/http-server.ts';
+import { withKeys } from '../keyed-config.ts';
 import { addRoutes } from '../routes.ts';
 import { createFakeDocker } from '../testing/fake-docker.ts';
 import { temporaryDatabase } from '../testing/temporary-database.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { withKey } from '../testing/test-app.ts';
 import { describeApi } from './document.ts';
 import { routesOf } from './testing/document-check.ts';
 
@@ -30,20 +29,20 @@ function expected(access: Access, as: Role | 'host' | undefined): number {
   if (as === undefined) return 401;
   // From afar: what is for the host alone is given to nobody.
   if (access === 'host') return 403;
-  // A person: the host has no account of its own.
-  if (access === 'person') return as === 'host' ? 403 : letThrough;
   return as === 'host' || roles.indexOf(as) >= roles.indexOf(access) ? letThrough : 403;
 }
 
 it('lets every role do on every route what the document says, and no more', async () => {
   const { database } = await temporaryDatabase();
-  const config = loadConfig({
-    environment: { TZ: 'UTC' },
-    overrides: { dataDirectory: await temporaryFolder() },
-  });
+  const config = withKeys(
+    loadConfig({
+      environment: { TZ: 'UTC' },
+      overrides: { dataDirectory: await temporaryFolder() },
+    }),
+  );
   const engine = createMemoryEngine();
   const docker = createFakeDocker();
-  const app = await createApp(withKey(config), randomBytes(32), database, {
+  const app = await createApp(config, database, {
     engine,
     docker,
     destinationKinds,

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
 import { destinationKinds } from '@holdfast/destinations';
 import { createMemoryEngine, createMemorySource } from '@holdfast/worker/testing';
+import BetterSqlite3 from 'better-sqlite3';
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely';
 import { expect, it } from 'vitest';
 import { createApp } from '../app.ts';
@@ -11,10 +10,10 @@ import { loadConfig } from '../config.ts';
 import { openDatabase } from '../database/database.ts';
 import type { Schema } from '../database/schema.ts';
 import { createHttpServer } from '../http/http-server.ts';
+import { withKeys } from '../keyed-config.ts';
 import { addRoutes } from '../routes.ts';
 import { createFakeDocker, fakeContainer } from '../testing/fake-docker.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { withKey } from '../testing/test-app.ts';
 
 /** Those that grow with the years and the environments. */
 const large = [
@@ -83,14 +82,16 @@ it('reads no large table whole for a list or the overview', async () => {
       queries.push(query);
     },
   });
-  const config = loadConfig({
-    environment: { TZ: 'UTC' },
-    overrides: { dataDirectory: await temporaryFolder() },
-  });
+  const config = withKeys(
+    loadConfig({
+      environment: { TZ: 'UTC' },
+      overrides: { dataDirectory: await temporaryFolder() },
+    }),
+  );
   const docker = createFakeDocker();
   docker.containers = [fakeContainer('db', { labels: { 'memory.key': 'db' } })];
   const engine = createMemoryEngine();
-  const app = await createApp(withKey(config), randomBytes(32), database, {
+  const app = await createApp(config, database, {
     engine,
     docker,
     destinationKinds,

@@ -28,6 +28,8 @@ export interface SchedulerServices {
   readonly drills: DrillsService;
   readonly operations: OperationsService;
   readonly clock: Clock;
+  /** Beside prune and drills. */
+  readonly further: readonly Upkeep[];
   readonly log: Ports['log'];
   /** Told after each look at the clock. */
   readonly onTick: (at: Date) => void;
@@ -41,10 +43,11 @@ export function createScheduler(
   const { plans, plansStore, schedulesStore, backups, maintenance, drills, operations, clock, log, onTick } =
     services;
   const prune: Upkeep = { name: 'prune', cron: pruneCron, timeZone, start: () => maintenance.start('prune') };
-  const upkeep =
+  const drill: Upkeep[] =
     drillSchedule === undefined
-      ? [prune]
-      : [prune, { name: 'drill', cron: drillSchedule, timeZone, start: () => drills.startScheduled() }];
+      ? []
+      : [{ name: 'drill', cron: drillSchedule, timeZone, start: () => drills.startScheduled() }];
+  const upkeep = [prune, ...drill, ...services.further];
   const scheduler = new Scheduler({
     groups: [
       new PlanRuns({ store: plansStore, operations, passes: backups }),

@@ -53,11 +53,17 @@ function prepare() {
     },
     list: async () => {
       const at = clock.now().toISOString();
-      const common = { state: 'open' as const, since: at, lastSeen: at, occurrences: 1 };
+      const common = {
+        state: 'open' as const,
+        severity: 'warning' as const,
+        since: at,
+        lastSeen: at,
+        occurrences: 1,
+      };
       return standing.map((alert, index) => ({ ...alert, ...common, id: `alert-${index}` }));
     },
   };
-  const state = { source: shop, plan: daily, taken: undefined as string | undefined, looks: 0 };
+  const state = { source: shop, plan: daily, taken: undefined as string | undefined };
   const monitor = new ProtectionMonitor({
     protection: {
       all: async () => {
@@ -67,12 +73,6 @@ function prepare() {
           () => state.taken,
         );
         return new Map([[state.source.id, { source: state.source, protection }]]);
-      },
-    },
-    sources: {
-      discover: async () => {
-        state.looks += 1;
-        return { warnings: [] };
       },
     },
     alerts,
@@ -132,13 +132,4 @@ it('tells of what cannot be backed up, but not of what a person left out or is g
   expect(raised.map(({ message }) => message)).toEqual([`shop-db is not backed up. ${reason}`]);
   await lookTwice({ ...shop, id: 's2', name: 'other', protected: false, wanted: false });
   expect(open()).toEqual([]);
-});
-
-it('looks for new sources every few minutes', async () => {
-  const { monitor, state, clock } = prepare();
-  await monitor.look();
-  await monitor.look();
-  clock.advance(5 * 60_000);
-  await monitor.look();
-  expect(state.looks).toBe(2);
 });
