@@ -29,6 +29,7 @@ function expected(access: Access, as: Role | 'host' | undefined): number {
   if (as === undefined) return 401;
   // From afar: what is for the host alone is given to nobody.
   if (access === 'host') return 403;
+  if (access === 'person') return as === 'host' ? 403 : letThrough;
   return as === 'host' || roles.indexOf(as) >= roles.indexOf(access) ? letThrough : 403;
 }
 
