@@ -4,6 +4,8 @@ import pg from 'pg';
 
 /** By PostgreSQL's SQLSTATE, the longest beginning first. */
 const codesByState: readonly (readonly [state: string, code: ErrorCode])[] = [
+  // A text with a character that PostgreSQL cannot hold: only what a client sent has one.
+  ['22021', 'invalid-input'],
   ['53100', 'database-full'],
   ['25006', 'database-read-only'],
   ['42501', 'database-forbidden'],

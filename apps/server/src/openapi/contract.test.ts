@@ -26,6 +26,7 @@ const neverSucceedHere = new Set([
   'removePerson',
   'resetPassword',
   'revokeSession',
+  'removeToken',
   'adoptKey',
   'testChannel',
   'restoreAdminSnapshot',

@@ -43,7 +43,7 @@ export function createDocumentCheck(document: ApiDocument) {
     ];
     const validate = ajv.getSchema(`api#/${pointer.map(escapePointer).join('/')}`);
     if (validate === undefined) return [`${where} has no schema`];
-    const body: unknown = JSON.parse(type === 'text/event-stream' ? firstEvent(text) : text);
+    const body = read(type, text);
     return validate(body) === true
       ? []
       : [`${where}: ${ajv.errorsText(validate.errors)}: ${text.slice(0, 300)}`];
@@ -52,6 +52,11 @@ export function createDocumentCheck(document: ApiDocument) {
 
 function escapePointer(segment: string): string {
   return encodeURIComponent(segment.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+function read(type: string, text: string): unknown {
+  if (type === 'text/event-stream') return JSON.parse(firstEvent(text));
+  return type.endsWith('json') ? JSON.parse(text) : text;
 }
 
 function firstEvent(text: string): string {

@@ -14,7 +14,7 @@ export interface Example {
 const unknownId = '01a2ffff-0000-7000-8000-000000000000';
 
 /** Requests for every operation of the document: one at least that succeeds, then what can go wrong. In this order. */
-export function examples({ backup, snapshot }: World): Readonly<Record<string, readonly Example[]>> {
+export function examples({ backup, snapshot, secrets }: World): Readonly<Record<string, readonly Example[]>> {
   const operation = { id: backup.id };
   const { id = '' } = snapshot ?? {};
   return {
@@ -70,7 +70,7 @@ export function examples({ backup, snapshot }: World): Readonly<Record<string, r
     listDrills: [{ status: 200 }, { status: 404, query: 'source=none' }],
     listAlerts: [
       { status: 200, query: 'state=all&limit=1' },
-      { status: 400, query: 'cursor=%00' },
+      { status: 400, query: 'limit=0' },
     ],
     followAll: [{ status: 200 }],
     listOperations: [
@@ -142,12 +142,15 @@ export function examples({ backup, snapshot }: World): Readonly<Record<string, r
     getMetrics: [{ status: 200 }],
     listPlans: [{ status: 200 }],
     addPlan: [
-      { status: 201, body: { name: 'nightly', schedule: '0 3 * * *', selector: { environments: ['shop'] } } },
-      { status: 409, body: { name: 'nightly', schedule: '0 3 * * *' } },
-      { status: 400, body: { name: 'often', schedule: 'now and then' } },
+      {
+        status: 201,
+        body: { name: 'nightly', schedule: { preset: 'daily' }, selector: { environments: ['shop'] } },
+      },
+      { status: 409, body: { name: 'nightly', schedule: { preset: 'daily' } } },
+      { status: 400, body: { name: 'often', schedule: { preset: 'custom', cron: 'now and then' } } },
     ],
     previewPlan: [
-      { status: 200, body: { schedule: '0 3 * * *' } },
+      { status: 200, body: { schedule: { preset: 'daily' } } },
       { status: 400, body: { schedule: 7 } },
     ],
     getPlan: [
@@ -174,7 +177,11 @@ export function examples({ backup, snapshot }: World): Readonly<Record<string, r
     addChannel: [
       {
         status: 201,
-        body: { name: 'hook', kind: 'webhook', settings: { url: 'http://127.0.0.1:9/hook' }, secrets: {} },
+        body: {
+          name: 'hook',
+          kind: 'webhook',
+          settings: { url: 'http://127.0.0.1:9/hook', signingSecret: 'a secret that is long enough' },
+        },
       },
       { status: 400, body: { name: 'x', kind: 'pigeon' } },
     ],
@@ -234,9 +241,12 @@ export function examples({ backup, snapshot }: World): Readonly<Record<string, r
     restoreAdminSnapshot: [{ status: 404, body: { uri: 'holdfast:snapshot/ffffffff' } }],
     getKeyStatus: [{ status: 200 }],
     getKitPage: [{ status: 200 }],
-    getKitDocument: [{ status: 200, socket: true }, { status: 403 }],
+    getKitDocument: [{ status: 200, socket: true, query: 'format=text' }, { status: 403 }],
     revealKey: [{ status: 200 }],
-    confirmKey: [{ status: 422, body: { key: 'not the key' } }],
+    confirmKey: [
+      { status: 422, body: { key: 'not the key' } },
+      { status: 200, body: { key: secrets[0] } },
+    ],
     adoptKey: [{ status: 400, body: {} }],
     rotateKey: [{ status: 202, body: {} }],
     rotateMasterKey: [{ status: 202, socket: true }, { status: 403 }],
