@@ -31,6 +31,14 @@ export async function seed(directory: string, size: SeedSize, now = Date.now()):
   const database = new BetterSqlite3(file);
   database.pragma('synchronous = OFF');
   database.pragma('foreign_keys = OFF');
+  database.pragma('cache_size = -400000');
+  // Made once at the end: kept up to date for each row, they take most of the time.
+  const indexes = database
+    .prepare<[], { name: string; sql: string }>(
+      "select name, sql from sqlite_master where type = 'index' and sql is not null",
+    )
+    .all();
+  for (const { name } of indexes) database.exec(`drop index "${name}"`);
   const insert = (table: string, columns: readonly string[]) =>
     database.prepare(
       `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
@@ -45,6 +53,7 @@ export async function seed(directory: string, size: SeedSize, now = Date.now()):
     database.exec(`insert into snapshot_days
       select destination_id, substr(created_at, 1, 10), count(*), sum(bytes), sum(bytes_added), count(*), sum(bytes_added)
       from snapshots group by destination_id, substr(created_at, 1, 10)`);
+    for (const { sql } of indexes) database.exec(sql);
   } finally {
     database.close();
   }

@@ -5,7 +5,9 @@ export function referencePage({ info, paths, components }: ApiDocument): string 
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
-  const byTag = [...Map.groupBy(routes, ({ operation }) => operation.tags[0] ?? 'other')].toSorted();
+  const byTag = [...Map.groupBy(routes, ({ operation }) => operation.tags[0] ?? 'other')].toSorted(
+    ([a], [b]) => a.localeCompare(b),
+  );
   const navigation = byTag.map(([tag]) => `<a href="#${escape(tag)}">${escape(tag)}</a>`).join(' ');
   const sections = byTag.map(
     ([tag, held]) =>

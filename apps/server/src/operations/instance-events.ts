@@ -27,7 +27,7 @@ export class InstanceEvents {
   #told = new Map<string, string>();
   #newestId = '';
   #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  #looking = false;
 
   constructor(parts: {
     readonly store: OperationsStore;
@@ -93,10 +93,12 @@ export class InstanceEvents {
     this.#listeners.add(listener);
     this.#timer ??= setInterval(() => {
       // One look at a time: a database that is slow must not be asked all the more.
-      this.#looking ??= this.#look()
+      if (this.#looking) return;
+      this.#looking = true;
+      void this.#look()
         .catch(() => {})
         .finally(() => {
-          this.#looking = undefined;
+          this.#looking = false;
         });
     }, this.#lookMs);
   }
