@@ -17,7 +17,7 @@ function commandLines(text: string): string[][] {
   const blocks = [...text.matchAll(/^```(?:sh)?\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
   return blocks
     .flatMap((block) => block.replaceAll(/\\\n\s*/g, '').split('\n'))
-    .flatMap((line) => /^(?:.* )?(?:\S*\/)?holdfast (.*)$/.exec(line)?.[1] ?? [])
+    .flatMap((line) => /^(?:.*? )??(?:\S*\/)?holdfast (?!holdfast )(.*)$/.exec(line)?.[1] ?? [])
     .map((line) => line.replace(/ {2,}.*| [<>].*/, '').split(' '));
 }
 

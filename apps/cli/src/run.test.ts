@@ -277,7 +277,9 @@ describe('maintenance', () => {
     const repository = 's3:https://s3.example.com/backups/restic/shop-db';
     const environment = { AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: "<the user's secret key>" };
     const kit = {
+      keyId: 'key-1',
       password: 'p4ss',
+      time: '2026-11-22T10:00:00.000Z',
       repositories: [
         {
           source: 'shop-db',

@@ -1,8 +1,6 @@
 CREATE TABLE "alerts" ("id" text primary key, "code" text not null, "subject_kind" text not null, "subject_id" text not null, "subject_name" text not null, "message" text not null, "hint" text not null, "since" text not null, "last_seen_at" text not null, "occurrences" integer not null, "resolved_at" text, "cause" text, "acknowledged_by" text, "acknowledged_at" text);
 
-CREATE INDEX "alerts_by_resolution" on "alerts" ("resolved_at", "since", "id");
-
-CREATE INDEX "alerts_by_time" on "alerts" ("since", "id");
+CREATE INDEX "alerts_by_resolution" on "alerts" ("resolved_at", "id");
 
 CREATE UNIQUE INDEX "alerts_one_open" on "alerts" ("code", "subject_kind", "subject_id") where "resolved_at" is null;
 
@@ -26,8 +24,9 @@ CREATE TABLE "drills" ("id" text primary key, "operation_id" text not null, "sou
 
 CREATE INDEX "drills_by_source" on "drills" ("source_id", "finished_at");
 
-CREATE TABLE "invitations" ("person_id" text primary key references "people" ("id") on delete cascade, "code_hash" text not null unique, "forgets_totp" integer not null, "expires_at" text not null);
 CREATE INDEX "drills_by_time" on "drills" ("finished_at", "id");
+
+CREATE TABLE "invitations" ("person_id" text primary key references "people" ("id") on delete cascade, "code_hash" text not null unique, "forgets_totp" integer not null, "expires_at" text not null);
 
 CREATE TABLE "meta" ("name" text primary key, "value" text not null);
 
@@ -37,13 +36,13 @@ CREATE TABLE "operation_log" ("operation_id" text not null references "operation
 
 CREATE TABLE "operations" ("id" text primary key, "kind" text not null, "state" text not null, "parent_id" text references "operations" ("id") on delete cascade, "source_id" text, "source_name" text, "destination_id" text, "destination_name" text, "repository_id" text, "repository_use" text, "slots" integer not null, "attempt" integer not null, "params" text not null, "owner" text, "fence" bigint not null, "heartbeat" bigint not null, "cancel_requested" integer not null, "clean_up" text not null, "repeat" integer not null, "created_at" text not null, "started_at" text, "finished_at" text, "progress" text, "result" text, "error" text, "plan_id" text);
 
-CREATE INDEX "operations_by_kind" on "operations" ("kind", "slots", "state", "source_id", "id");
-
 CREATE INDEX "operations_by_clean_up" on "operations" ("clean_up", "id");
 
 CREATE INDEX "operations_by_creation" on "operations" ("created_at");
 
 CREATE INDEX "operations_by_end" on "operations" ("parent_id", "finished_at", "state");
+
+CREATE INDEX "operations_by_kind" on "operations" ("kind", "slots", "state", "source_id", "id");
 
 CREATE INDEX "operations_by_parent" on "operations" ("parent_id", "id");
 
@@ -51,9 +50,9 @@ CREATE INDEX "operations_by_parent_kind" on "operations" ("parent_id", "kind", "
 
 CREATE INDEX "operations_by_parent_state" on "operations" ("parent_id", "state", "id");
 
-CREATE INDEX "operations_by_repeat" on "operations" ("repeat", "id");
-
 CREATE INDEX "operations_by_plan" on "operations" ("plan_id", "id");
+
+CREATE INDEX "operations_by_repeat" on "operations" ("repeat", "id");
 
 CREATE INDEX "operations_by_state" on "operations" ("state", "id");
 
@@ -63,10 +62,11 @@ CREATE UNIQUE INDEX "operations_one_running_per_source" on "operations" ("source
 
 CREATE TABLE "people" ("id" text primary key, "email" text not null unique, "name" text not null, "role" text not null, "password_hash" text, "oidc_issuer" text, "oidc_subject" text, "totp" integer not null, "totp_last_step" bigint not null, "created_at" text not null, "last_sign_in_at" text, constraint "people_by_subject" unique ("oidc_issuer", "oidc_subject"));
 
-CREATE TABLE "recovery_codes" ("person_id" text not null references "people" ("id") on delete cascade, "code_hash" text not null, constraint "recovery_codes_key" primary key ("person_id", "code_hash"));
 CREATE TABLE "plans" ("id" text primary key, "name" text not null unique, "selector" text not null, "schedule" text not null, "time_zone" text not null, "destination_ids" text not null, "retention" text not null, "jitter_seconds" integer not null, "enabled" integer not null, "consistency" text, "is_default" integer not null, "edited" integer not null, "created_at" text not null, "updated_at" text not null, "since" text not null, "last_due_at" text not null);
 
 CREATE UNIQUE INDEX "plans_one_default" on "plans" ("is_default") where "is_default" = 1;
+
+CREATE TABLE "recovery_codes" ("person_id" text not null references "people" ("id") on delete cascade, "code_hash" text not null, constraint "recovery_codes_key" primary key ("person_id", "code_hash"));
 
 CREATE TABLE "recovery_point_members" ("recovery_point_id" text not null references "recovery_points" ("id") on delete cascade, "position" integer not null, "role" text not null, "source_id" text not null, "source_name" text not null, "kind" text not null, "snapshot_id" text unique references "snapshots" ("id") on delete set null, "error" text, constraint "recovery_point_members_key" primary key ("recovery_point_id", "position"));
 
@@ -84,10 +84,12 @@ CREATE TABLE "restore_journal" ("operation_id" text not null references "operati
 
 CREATE TABLE "schedules" ("name" text primary key, "last_due_at" text not null);
 
+CREATE TABLE "self_backups" ("id" text primary key, "uri" text not null unique, "provider" text not null, "time" text not null, "bytes" bigint not null, "scheduled" integer not null);
+
 CREATE TABLE "sessions" ("id" text primary key, "person_id" text not null references "people" ("id") on delete cascade, "token_hash" text not null unique, "method" text not null, "created_at" text not null, "last_used_at" text not null, "expires_at" text not null, "address" text, "user_agent" text);
 
 CREATE INDEX "sessions_by_person" on "sessions" ("person_id");
-CREATE TABLE "self_backups" ("id" text primary key, "uri" text not null unique, "provider" text not null, "time" text not null, "bytes" bigint not null, "scheduled" integer not null);
+
 CREATE TABLE "snapshot_days" ("destination_id" text not null references "destinations" ("id") on delete cascade, "day" text not null, "snapshots" bigint not null, "bytes" bigint not null, "bytes_added" bigint not null, "kept" bigint not null, "kept_bytes_added" bigint not null, constraint "snapshot_days_key" primary key ("day", "destination_id"));
 
 CREATE TABLE "snapshot_parts" ("snapshot_id" text not null references "snapshots" ("id") on delete cascade, "position" integer not null, "path" text not null, "restic_id" text not null, "bytes" bigint not null, constraint "snapshot_parts_key" primary key ("snapshot_id", "position"));
@@ -104,10 +106,9 @@ CREATE INDEX "snapshots_by_repository" on "snapshots" ("repository_id");
 
 CREATE INDEX "snapshots_by_source" on "snapshots" ("source_id", "destination_id", "time");
 
-CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null, "last_recovery_ms" bigint, "plan_labels" text);
 CREATE INDEX "snapshots_by_source_arrival" on "snapshots" ("source_id", "arrival");
 
-CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null, "last_recovery_ms" bigint);
+CREATE TABLE "sources" ("id" text primary key, "name" text not null, "kind" text not null, "server" text not null, "environment" text not null, "declared" integer not null, "locator" text not null, "container_name" text, "container_id" text, "compose_project" text, "compose_service" text, "compose_number" integer, "image" text, "path" text, "present" integer not null, "protected" integer not null, "reason" text, "created_at" text not null, "last_seen_at" text, "last_attempt_at" text, "last_success_at" text, "last_verified_at" text, "place" text, "volume" text, "wanted" integer default 1 not null, "last_recovery_ms" bigint, "plan_labels" text);
 
 CREATE INDEX "sources_by_container" on "sources" ("container_name");
 
