@@ -31,7 +31,7 @@ import { until } from '../support/until.ts';
 
 if (process.env['HOLDFAST_LAB_DOCKER_HOST'] !== undefined) failOnLeakedContainers();
 
-const rounds = Number(process.env['HOLDFAST_KILL_ROUNDS'] ?? 12);
+const rounds = Number(process.env['HOLDFAST_KILL_ROUNDS'] ?? 8);
 const seed = Number(process.env['HOLDFAST_KILL_SEED'] ?? randomInt(2 ** 31));
 /** Of the snapshots before the last rounds. */
 const sampled = 8;

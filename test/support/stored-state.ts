@@ -55,12 +55,14 @@ export async function storedResticIds(holdfast: Holdfast, source: string): Promi
 /** The files of a data directory but those of its repositories, sorted. */
 export async function ownFiles({ dataDirectory }: Holdfast): Promise<string[]> {
   const entries = await readdir(dataDirectory, { recursive: true, withFileTypes: true });
-  return entries
-    // A socket of a server that was killed is still there, and cannot be read.
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(dataDirectory, path.join(entry.parentPath, entry.name)))
-    .filter((file) => !file.startsWith(`destinations${path.sep}`))
-    .toSorted();
+  return (
+    entries
+      // A socket of a server that was killed is still there, and cannot be read.
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(dataDirectory, path.join(entry.parentPath, entry.name)))
+      .filter((file) => !file.startsWith(`destinations${path.sep}`))
+      .toSorted()
+  );
 }
 
 function ask({ dataDirectory }: Holdfast, query: string, values: Readonly<Record<string, string>> = {}) {
