@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '@holdfast/cli';
 import { dataDirectoryFiles } from '@holdfast/server/data-directory/files';
 
-/** How long a server that holds the directory's lock may take until its socket answers. */
-const patienceMs = 15_000;
+/** How long a server that holds the directory's lock may take until its socket answers: a slow machine needs its time. */
+const patienceMs = 60_000;
 
 /**
  * A way to the server of a data directory: the one that runs on it, or else one inside this process.
@@ -40,12 +40,15 @@ function unlessItEnds(first: Connection, socketPath: string, again: () => Promis
       return current.embedded;
     },
     async request(method, path, body) {
+      const asked = socketFile(socketPath);
       try {
         const answer = await current.request(method, path, body);
         settled = true;
         return answer;
       } catch (error) {
-        if (settled || !hasCode(error, 'server-unreachable') || (await answers(socketPath))) throw error;
+        if (settled || !hasCode(error, 'server-unreachable')) throw error;
+        // Another one may listen there by now, with a socket file of its own.
+        if (socketFile(socketPath) === asked && (await answers(socketPath))) throw error;
         settled = true;
         current = await again();
         return current.request(method, path, body);
@@ -54,6 +57,12 @@ function unlessItEnds(first: Connection, socketPath: string, again: () => Promis
     events: (path) => current.events(path),
     close: () => current.close(),
   };
+}
+
+/** Which file a socket is: each server makes a new one. Undefined where there is none. */
+function socketFile(socketPath: string): string | undefined {
+  const found = statSync(socketPath, { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? undefined : `${found.ino} ${found.ctimeNs}`;
 }
 
 async function connectAsClient(directory: string, socketPath: string): Promise<Connection> {

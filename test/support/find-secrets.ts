@@ -40,6 +40,12 @@ export class SecretSearch {
       .map(({ secret, form }) => ({ secret, form, place }));
   }
 
+  async inFiles(files: readonly string[]): Promise<FoundSecret[]> {
+    const found: FoundSecret[] = [];
+    for (const file of files) found.push(...this.in(file, await readFile(file)));
+    return found;
+  }
+
   /** In the names and contents of all files below a folder. @param except whole paths that are left out */
   async below(folder: string, except: readonly string[] = []): Promise<FoundSecret[]> {
     const found: FoundSecret[] = [];

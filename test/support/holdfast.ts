@@ -43,9 +43,9 @@ export async function freshHoldfast(
 ): Promise<Holdfast> {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'holdfast-e2e-'));
   return onDirectory(dataDirectory, {
-    DOCKER_HOST: labDockerHost(),
     HOLDFAST_DISCOVERY_NAMES: names,
     ...extra,
+    DOCKER_HOST: extra['DOCKER_HOST'] ?? labDockerHost(),
   });
 }
 

@@ -7,6 +7,8 @@ export interface Serving extends AsyncDisposable {
   readonly pid: number;
   /** As `systemctl stop` does. @throws unless it then ends with 0 */
   stop(): Promise<void>;
+  /** As the kernel does when memory is short: at once, and nothing can be done about it. */
+  kill(): Promise<void>;
 }
 
 /** `holdfast serve` on the data directory of a Holdfast, on a free port; ready when this resolves. */
@@ -24,7 +26,11 @@ export async function startServing(holdfast: Holdfast): Promise<Serving> {
   const socket = path.join(holdfast.dataDirectory, 'holdfast.sock');
   await until('the server listens', async () => ended || (await answers(socket)));
   if (ended) await stop();
-  return { pid: running.pid, stop, [Symbol.asyncDispose]: stop };
+  const kill = async () => {
+    running.kill('SIGKILL');
+    await running.outcome;
+  };
+  return { pid: running.pid, stop, kill, [Symbol.asyncDispose]: stop };
 }
 
 function answers(socket: string): Promise<boolean> {
