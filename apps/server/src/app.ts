@@ -194,7 +194,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
   const keyRotation = new KeyRotation({ teamKeys, repositories, sources, operations, engine });
   const masterKeyRotation = new MasterKeyRotation({ config, masterKey: config.masterKey, vault, operations });
 
-  const self = createSelfBackups(config, ports, {
+  const self = await createSelfBackups(config, ports, {
     store: createSelfBackupsStore(database),
     operations,
     alerts,

@@ -210,10 +210,12 @@ async function leaseOf(
     place: createHash('sha256').update(`${hostname()}\0${token}`).digest('hex').slice(0, 16),
     timings: ports.leaseTimings,
   };
-  if (mode === 'embedded') return takeActiveLease(parts);
-  return takeActiveLease(parts, () =>
-    ports.log('info', 'Another Holdfast is active on this database; this one waits to take over.'),
-  );
+  const wait = () =>
+    ports.log('info', 'Another Holdfast is active on this database; this one waits to take over.');
+  const lease = await takeActiveLease(parts, mode === 'embedded' ? undefined : wait);
+  const { removeUnfinishedSchemas } = await import('./self-backups/postgres-state.ts');
+  await removeUnfinishedSchemas(database);
+  return lease;
 }
 
 async function listen(http: HttpApp, { host, port }: Config, undo: (() => unknown)[]): Promise<string> {

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/runtime';
 import type { Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { type Migration, Migrator } from 'kysely/migration';
+import { currentSchema } from './current-schema.ts';
 import { migrations } from './migrations/index.ts';
 import type { Schema } from './schema.ts';
 
@@ -9,13 +10,8 @@ import type { Schema } from './schema.ts';
  * @throws HoldfastError `database-too-new` when a newer Holdfast has migrated it; it is left as it was.
  */
 export async function migrateToLatest(database: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({
-    db: database,
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
-  });
   await refuseNewer(database);
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  await migrate(database, { ...migrations });
 }
 
 /**
@@ -24,8 +20,14 @@ export async function migrateToLatest(database: Kysely<Schema>): Promise<void> {
  */
 export async function migrateToLevel(database: Kysely<Schema>, applied: readonly string[]): Promise<void> {
   const wanted = Object.entries(migrations).filter(([name]) => applied.includes(name));
-  const provider = { getMigrations: () => Promise.resolve(Object.fromEntries(wanted)) };
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  await migrate(database, Object.fromEntries(wanted));
+}
+
+async function migrate(database: Kysely<Schema>, wanted: Record<string, Migration>): Promise<void> {
+  const provider = { getMigrations: () => Promise.resolve(wanted) };
+  // Its own table is looked for in all schemas where none is named.
+  const migrationTableSchema = await currentSchema(database);
+  const { error } = await new Migrator({ db: database, provider, migrationTableSchema }).migrateToLatest();
   if (error !== undefined) throw error;
 }
 
@@ -47,7 +49,8 @@ export async function appliedMigrations(database: Kysely<Schema>): Promise<strin
 
 async function refuseNewer(database: Kysely<Schema>): Promise<void> {
   const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return;
+  const schema = await currentSchema(database);
+  if (!tables.some((table) => table.name === 'kysely_migration' && table.schema === schema)) return;
   const unknown = unknownMigrations(await appliedMigrations(database));
   if (unknown.length > 0) {
     throw new HoldfastError(

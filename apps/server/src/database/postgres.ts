@@ -15,7 +15,7 @@ import type { Schema } from './schema.ts';
 
 type PostgresPlace = Extract<DatabasePlace, { kind: 'postgres' }>;
 
-const defaultSchema = 'holdfast';
+export const defaultSchema = 'holdfast';
 const defaultConnections = 5;
 const connectTimeoutMs = 10_000;
 /** A server that is started again is waited for: what asks fails only when it stays away for longer. */

@@ -1,4 +1,5 @@
-import { PostgresAdapter, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
+import { isPostgres } from './current-schema.ts';
 import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 
@@ -15,7 +16,7 @@ export function serialised<T>(
   work: (transaction: Transaction<Schema>) => Promise<T>,
 ): Promise<T> {
   return database.transaction().execute(async (transaction) => {
-    if (transaction.getExecutor().adapter instanceof PostgresAdapter) {
+    if (isPostgres(transaction)) {
       // Locks count for a whole database, which may hold several schemas of Holdfast.
       await sql`select pg_advisory_xact_lock(hashtext(current_schema() || ${`: ${name}`}))`.execute(
         transaction,

@@ -11,7 +11,7 @@ export interface TeamKey extends StoredTeamKey {
 }
 
 /** Where the vault has the password of each. */
-const secretNames: Readonly<Record<KeyRole, string>> = {
+export const teamKeySecretNames: Readonly<Record<KeyRole, string>> = {
   current: 'team-key',
   next: 'team-key/next',
   previous: 'team-key/previous',
@@ -37,8 +37,8 @@ export class TeamKeys {
         const { store, vault } = this.#within(transaction);
         // The row first: of two that start at the same time, only one comes past it.
         await store.insert({ id: newId(), role: 'current', origin: 'generated', createdAt: this.#now() });
-        const held = await vault.get(secretNames.current);
-        await vault.put(secretNames.current, held ?? generateTeamKey());
+        const held = await vault.get(teamKeySecretNames.current);
+        await vault.put(teamKeySecretNames.current, held ?? generateTeamKey());
       });
     } catch (error) {
       if ((await this.known('current')) === undefined) throw error;
@@ -55,7 +55,7 @@ export class TeamKeys {
   async find(role: KeyRole): Promise<TeamKey | undefined> {
     const stored = await this.known(role);
     if (stored === undefined) return undefined;
-    const password = await this.#vault.get(secretNames[role]);
+    const password = await this.#vault.get(teamKeySecretNames[role]);
     return password === undefined ? undefined : { ...stored, password };
   }
 
@@ -107,7 +107,7 @@ export class TeamKeys {
     return this.#database.transaction().execute(async (transaction) => {
       const { store, vault } = this.#within(transaction);
       if (await store.isAnyInUse()) return false;
-      await vault.put(secretNames.current, password);
+      await vault.put(teamKeySecretNames.current, password);
       await store.remove('current');
       await this.#insertChosen(store, 'current', by);
       return true;
@@ -116,7 +116,7 @@ export class TeamKeys {
 
   /** Puts back into the vault what it does not hold any more. Whether it is the right one is for the caller to know. */
   reEnter(password: Secret): Promise<void> {
-    return this.#vault.put(secretNames.current, password);
+    return this.#vault.put(teamKeySecretNames.current, password);
   }
 
   /**
@@ -139,7 +139,7 @@ export class TeamKeys {
           hint: 'Finish it first, without a key of your own: holdfast key rotate',
         });
       }
-      await vault.put(secretNames.next, chosen?.password ?? generateTeamKey());
+      await vault.put(teamKeySecretNames.next, chosen?.password ?? generateTeamKey());
       if (chosen === undefined) {
         await store.insert({ id: newId(), role: 'next', origin: 'generated', createdAt: this.#now() });
       } else await this.#insertChosen(store, 'next', chosen.by);
@@ -152,9 +152,9 @@ export class TeamKeys {
     if (next === undefined) return;
     await this.#database.transaction().execute(async (transaction) => {
       const { store, vault } = this.#within(transaction);
-      await vault.put(secretNames.previous, current.password);
-      await vault.put(secretNames.current, next.password);
-      await vault.remove(secretNames.next);
+      await vault.put(teamKeySecretNames.previous, current.password);
+      await vault.put(teamKeySecretNames.current, next.password);
+      await vault.remove(teamKeySecretNames.next);
       await store.setRole('current', 'previous');
       await store.setRole('next', 'current');
     });
@@ -166,7 +166,7 @@ export class TeamKeys {
       const { store, vault } = this.#within(transaction);
       const current = (await store.all()).find(({ role }) => role === 'current');
       if (current === undefined || (await store.isNeededBeside(current.id))) return false;
-      await vault.remove(secretNames.previous);
+      await vault.remove(teamKeySecretNames.previous);
       await store.remove('previous');
       return true;
     });

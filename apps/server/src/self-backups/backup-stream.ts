@@ -20,7 +20,7 @@ export function sealBackup(content: AsyncIterable<Uint8Array>, key: Uint8Array):
 export interface OpenedBackup {
   readonly header: Header;
   /** Tables and rows. It ends only when the trailer was seen and agrees with all that came before. */
-  readonly lines: AsyncGenerator<unknown>;
+  readonly lines: AsyncGenerator;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function openBackup(file: AsyncIterable<Uint8Array>, key: Uint8Arra
 }
 
 /** Parses each line, compares the trailer, and leaves it out. */
-async function* checkedLines(lines: AsyncIterable<string>): AsyncGenerator<unknown> {
+async function* checkedLines(lines: AsyncIterable<string>): AsyncGenerator {
   const hash = createHash('sha256');
   const rows: Record<string, number> = {};
   let table: string | undefined;

@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
+import { carryTeamKeys } from './carry-keys.ts';
 import { keptTables } from './tables.ts';
 
 /** The restore that asks for the swap, and how it is recorded in the state that takes over. */
@@ -11,7 +12,7 @@ export interface EndedRestore {
 }
 
 /**
- * Brings what must not be lost from the present state into the restored one: the vault, containers that have to run
+ * Brings what must not be lost from the present state into the restored one: the vault and its keys, containers that have to run
  * again, the records of backups, and the restore itself, as succeeded.
  * @throws HoldfastError `conflict` when a restore of a source was ended by the drain and has to be taken back first
  */
@@ -28,9 +29,13 @@ export async function carryOver(present: Database, restored: Database, ended: En
     });
   }
   await restored.transaction().execute(async (transaction) => {
+    const forgotten = await carryTeamKeys(present, transaction);
     for (const table of keptTables) {
       const { rows } = await sql<Row>`select * from ${sql.table(table)}`.execute(present);
-      for (const row of rows) await insert(transaction, table, row);
+      for (const row of rows) {
+        const isForgotten = table === 'vault_secrets' && forgotten.has(String(row['name']));
+        if (!isForgotten) await insert(transaction, table, row);
+      }
     }
     const { operationId, finishedAt, result } = ended;
     const operation = await present

@@ -27,5 +27,5 @@ export interface PreparedState {
 
 export interface Swapped {
   /** Puts the state before back, as it was. */
-  takeBack(): Promise<void>;
+  readonly takeBack: () => Promise<void>;
 }

@@ -9,12 +9,12 @@ import type { SelfBackupSettings } from './self-backups.settings.ts';
 export interface BackupPlace {
   readonly provider: FileStoreProvider;
   /** The key of a backup that begins now. */
-  keyAt(now: Date): string;
+  readonly keyAt: (now: Date) => string;
   /** What the keys of all backups begin with. */
   readonly beginning: string;
   readonly files: FileStore;
   /** Makes what has to be there before anything can be stored. */
-  ready(): Promise<void>;
+  readonly ready: () => Promise<void>;
 }
 
 /** Where the schedule stores. */
@@ -28,7 +28,8 @@ export function configuredPlace(settings: SelfBackupSettings, dataDirectory: str
     files: openFileStore(provider, storage),
     async ready() {
       // Another folder's parent has to be there already: a disk may not be mounted.
-      const own = String(storage['path'] ?? '').startsWith(destinations + path.sep);
+      const { path: folder } = storage;
+      const own = typeof folder === 'string' && folder.startsWith(destinations + path.sep);
       if (provider === 'local' && own) await mkdir(destinations, { recursive: true, mode: 0o700 });
     },
   };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { currentSchema, isPostgres } from '../database/current-schema.ts';
 import type { Database } from '../database/database.ts';
 
 /**
@@ -8,6 +9,10 @@ import type { Database } from '../database/database.ts';
 export const leftOut: Readonly<Record<string, 'secret' | 'of-the-moment'>> = {
   vault_secrets: 'secret',
   sessions: 'secret',
+  // Each opens an account once. One that was used since the backup would open it again.
+  invitations: 'secret',
+  // Messages of days ago are not sent again.
+  deliveries: 'of-the-moment',
   // What a restore of days later must not act on: who has to be started or taken back belongs to the present.
   stopped_services: 'of-the-moment',
   operation_holds: 'of-the-moment',
@@ -36,8 +41,9 @@ export interface Table {
  * @throws when one has no primary key: its rows would have no order to read them in
  */
 export async function carriedTables(database: Database): Promise<Table[]> {
+  const schema = await currentSchema(database);
   const all = await database.introspection.getTables();
-  const tables = all.filter(({ name, isView }) => !isView && !(name in leftOut));
+  const tables = all.filter((table) => !table.isView && table.schema === schema && !(table.name in leftOut));
   return Promise.all(
     tables
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -50,8 +56,14 @@ export async function carriedTables(database: Database): Promise<Table[]> {
 }
 
 async function primaryKey(database: Database, table: string): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select name from pragma_table_info(${table}) where pk > 0 order by pk
-  `.execute(database);
+  const query = isPostgres(database)
+    ? sql<{ name: string }>`
+        select a.attname as name
+        from pg_index i cross join lateral unnest(i.indkey) with ordinality as k (number, place)
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
+        where i.indisprimary and i.indrelid = (quote_ident(current_schema()) || '.' || quote_ident(${table}))::regclass
+        order by k.place`
+    : sql<{ name: string }>`select name from pragma_table_info(${table}) where pk > 0 order by pk`;
+  const { rows } = await query.execute(database);
   return rows.map(({ name }) => name);
 }

@@ -1,0 +1,13 @@
+import { PostgresAdapter, sql } from 'kysely';
+import type { Database } from './database.ts';
+
+export function isPostgres(database: Database): boolean {
+  return database.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+/** On PostgreSQL, where a database may hold several states of Holdfast, the schema of this one. */
+export async function currentSchema(database: Database): Promise<string | undefined> {
+  if (!isPostgres(database)) return undefined;
+  const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(database);
+  return rows[0]?.name;
+}
