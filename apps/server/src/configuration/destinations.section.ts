@@ -47,7 +47,8 @@ export function destinationsSection(snapshots: ReadonlyMap<string, number>): Sec
           },
         });
       }
-      if (defaultDestination === undefined || defaultDestination in document.destinations) return wanted;
+      if (defaultDestination === undefined || Object.hasOwn(document.destinations, defaultDestination))
+        return wanted;
       const chosen = held.get(defaultDestination);
       if (chosen === undefined) {
         problems.add(
