@@ -57,6 +57,12 @@ describe('holdfast diff', () => {
     expect(run.received).toEqual([]);
   });
 
+  it('takes what the guide shows', async () => {
+    const guide = path.join(import.meta.dirname, '../../../../docs/guides/configuration-as-code.md');
+    const [, shown = ''] = /^```yaml\n([\s\S]*?)^```/m.exec(readFileSync(guide, 'utf8')) ?? [];
+    expect(await diff(shown)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
   it('refuses what would fill the memory', async () => {
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x]',
