@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAlertCommands } from './command-groups/alert-commands.ts';
+import { addConfigurationCommands } from './command-groups/configuration-commands.ts';
 import { addDestinationCommands } from './command-groups/destination-commands.ts';
 import { addKeyCommands } from './command-groups/key-commands.ts';
 import { addMaintenanceCommands } from './command-groups/maintenance-commands.ts';
@@ -39,6 +40,7 @@ export function createProgram(host: Pick<Host, 'version' | 'stdout' | 'stderr'>,
   addMaintenanceCommands(program, perform);
   addKeyCommands(program, perform);
   addAlertCommands(program, perform);
+  addConfigurationCommands(program, perform);
   addSelfCommands(program, perform);
   return program.addHelpText('after', examples);
 }
@@ -50,4 +52,5 @@ Examples:
   holdfast snapshots shop-db        what there is to go back to
   holdfast restore shop-db latest   put the newest good snapshot back
 
-Exit codes: 0 ok, 1 failed, 2 usage, 3 partly failed, 4 not found, 5 refused, 6 server unreachable`;
+Exit codes: 0 ok, 1 failed, 2 usage, 3 partly failed, 4 not found, 5 refused, 6 server unreachable,
+  7 different (of diff)`;

@@ -10,6 +10,7 @@ import { OperationAlerts } from './alerts/monitors/operation-alerts.ts';
 import type { Background } from './background.ts';
 import { BackupsService } from './backups/backups.service.ts';
 import type { Config } from './config.ts';
+import { ConfigurationService } from './configuration/configuration.service.ts';
 import { dataDirectoryFiles } from './data-directory/files.ts';
 import type { Database } from './database/database.ts';
 import { schemaVersion } from './database/migrations/index.ts';
@@ -31,7 +32,7 @@ import { MaintenanceService } from './maintenance/maintenance.service.ts';
 import { expectedIntervals } from './metrics/expected-interval.ts';
 import { MetricsService } from './metrics/metrics.service.ts';
 import { createMetricsStore } from './metrics/metrics.store.ts';
-import { createNotifications } from './notifications/create-notifications.ts';
+import { channelsWithin, createNotifications } from './notifications/create-notifications.ts';
 import { InstanceEvents } from './operations/instance-events.ts';
 import { LiveEvents } from './operations/live-events.ts';
 import type { OperationHandlers } from './operations/operation.ts';
@@ -67,7 +68,7 @@ import { SourcesService } from './sources/sources.service.ts';
 import { createSourcesStore } from './sources/sources.store.ts';
 import { StoppedServices } from './stopped-services/stopped-services.service.ts';
 import { createStoppedServicesStore } from './stopped-services/stopped-services.store.ts';
-import { Vault } from './vault/vault.service.ts';
+import { type SecretKeeper, Vault } from './vault/vault.service.ts';
 import { createVaultStore } from './vault/vault.store.ts';
 
 export type App = Awaited<ReturnType<typeof createApp>>;
@@ -82,23 +83,27 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
   await teamKeys.ensure();
   const access = createAccessControl({ database, vault, config, ports });
 
-  const destinations = new DestinationsService({
-    store: createDestinationsStore(database),
-    vault,
-    kinds: ports.destinationKinds,
-    clock,
-  });
+  const destinationsWith = (on: Database, keeper: SecretKeeper) =>
+    new DestinationsService({
+      store: createDestinationsStore(on),
+      vault: keeper,
+      kinds: ports.destinationKinds,
+      clock,
+    });
+  const destinations = destinationsWith(database, vault);
   await destinations.ensureFromEnvironment(environmentDestination(config));
 
-  const sources = new SourcesService({
-    store: createSourcesStore(database),
-    secrets: createSourceSecrets(vault),
-    docker,
-    kinds: ports.sourceKinds,
-    settings: config.discovery,
-    ownPaths: [config.dataDirectory],
-    clock,
-  });
+  const sourcesWith = (on: Database, keeper: SecretKeeper) =>
+    new SourcesService({
+      store: createSourcesStore(on),
+      secrets: createSourceSecrets(keeper),
+      docker,
+      kinds: ports.sourceKinds,
+      settings: config.discovery,
+      ownPaths: [config.dataDirectory],
+      clock,
+    });
+  const sources = sourcesWith(database, vault);
   const host = await instanceName(database);
   const repositoriesStore = createRepositoriesStore(database);
   const repositories = new RepositoriesService({
@@ -256,6 +261,35 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
     clock,
     log: tell,
   });
+  const configuration = new ConfigurationService({
+    database,
+    nouns: { destinations, sources, plans, channels },
+    within(transaction) {
+      const keeper = vault.within(transaction);
+      const on = {
+        destinations: destinationsWith(transaction, keeper),
+        sources: sourcesWith(transaction, keeper),
+      };
+      const inside = new PlansService({
+        ...on,
+        store: createPlansStore(transaction),
+        operations,
+        settings: config,
+        clock,
+      });
+      const notifying = channelsWithin(transaction, { vault: keeper, alerts, clock });
+      const nouns = { ...on, plans: inside, channels: notifying.channels };
+      const settle = async () => {
+        plans.changed();
+        await notifying.settle();
+      };
+      return { nouns, settle };
+    },
+    snapshotsByDestination: async () =>
+      new Map([...(await snapshots.countByDestination())].map(([id, held]) => [id, held.snapshots])),
+    timeZone: config.timeZone,
+    secretPlaces: config.secretPlaces,
+  });
   const probes = config.destinationProbes;
   const idsOf = async (nouns: Promise<readonly { id: string }[]>) =>
     new Set((await nouns).map(({ id }) => id));
@@ -335,6 +369,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
     alerts,
     operationAlerts,
     channels,
+    configuration,
     maintenance,
     metrics,
     metricsAccess: config.metricsAccess,

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseEnv } from 'node:util';
 import type { RetentionPolicy } from '@holdfast/contracts';
 import { type DataPathPolicy, dataPaths } from '@holdfast/docker';
-import type { Secret } from '@holdfast/runtime';
+import { Secret } from '@holdfast/runtime';
 import { type Consistency, consistencies } from '@holdfast/sources';
 import type { DrillLimits } from '@holdfast/worker';
 import { oidcSettings, publicUrl, trustedProxies } from './access-settings.ts';
@@ -76,6 +76,15 @@ export interface Config {
   readonly metricsAccess: 'viewer' | 'open';
   /** Holdfast's own image, for helper containers where this process runs in none. */
   readonly helperImage?: string;
+  /** Where configuration documents may take secrets from. */
+  readonly secretPlaces: SecretPlaces;
+}
+
+export interface SecretPlaces {
+  /** What a variable of this process or of its .env holds; absent where it is not set. */
+  variable(name: string): Secret | undefined;
+  /** Folders with files that are there to be taken. */
+  readonly folders: readonly string[];
 }
 
 /** What the command line says; it wins over variables. */
@@ -166,6 +175,13 @@ export function loadConfig(input: ConfigInput = {}): Config {
     logs: logSettings(read),
     metricsAccess: read.choice('HOLDFAST_METRICS_ACCESS', ['viewer', 'open'], 'viewer'),
     helperImage: read.text('HOLDFAST_HELPER_IMAGE'),
+    secretPlaces: {
+      variable: (name) => {
+        const held = read.text(name);
+        return held === undefined ? undefined : new Secret(held);
+      },
+      folders: [dataDirectoryFiles(dataDirectory).secrets, '/run/secrets'],
+    },
   };
 }
 

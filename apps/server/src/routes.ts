@@ -3,6 +3,7 @@ import { addAlertRoutes } from './alerts/alerts.routes.ts';
 import type { App } from './app.ts';
 import { addAuditRoutes } from './audit/audit.routes.ts';
 import { addBackupRoutes } from './backups/backups.routes.ts';
+import { addConfigurationRoutes } from './configuration/configuration.routes.ts';
 import { addDestinationRoutes } from './destinations/destinations.routes.ts';
 import { addDoctorRoutes } from './doctor/doctor.routes.ts';
 import type { DoctorParts } from './doctor/doctor.service.ts';
@@ -41,6 +42,7 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addDrillRoutes(http, app.drills, sources, operations);
   addAlertRoutes(http, app.alerts);
   addChannelRoutes(http, app.channels);
+  addConfigurationRoutes(http, app.configuration);
   addOperationRoutes(http, operations, app.instanceEvents);
   addSnapshotRoutes(http, { snapshots, sources, destinations, retention });
   addRecoveryPointRoutes(http, app.recoveryPoints, destinations);

@@ -2,6 +2,7 @@ export * from './api/alerts.ts';
 export * from './api/audit.ts';
 export * from './api/channels.ts';
 export * from './api/common.ts';
+export * from './api/configuration.ts';
 export * from './api/destinations.ts';
 export * from './api/doctor.ts';
 export * from './api/drills.ts';

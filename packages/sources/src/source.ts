@@ -198,6 +198,8 @@ export interface FileSearch {
 export interface Declaration<Locator> {
   /** What the person gives, without the secrets. */
   readonly settings: z.ZodType<Locator>;
+  /** The same from a locator that was declared, for who writes the declaration down. */
+  settingsOf(locator: Locator): Readonly<Record<string, unknown>>;
   /** Names of settings that are secret: kept in the vault, given to captures and restores as `context.secrets`. */
   readonly secrets: readonly string[];
 }

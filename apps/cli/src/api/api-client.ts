@@ -6,20 +6,26 @@ import {
   type AdoptedKey,
   type Alert,
   type ApiToken,
+  type ApplyConfiguration,
   addedDestinationSchema,
   adoptedKeySchema,
   alertSchema,
   apiTokenSchema,
+  appliedConfigurationSchema,
   type Channel,
   type ChannelTest,
+  type ConfigurationChange,
+  type ConfigurationDiff,
   type CreateAdminSnapshot,
   type CreateApiToken,
   type CreatedApiToken,
   channelSchema,
   channelTestSchema,
+  configurationDiffSchema,
   createdApiTokenSchema,
   type DeclareSource,
   type Destination,
+  type DiffConfiguration,
   type DoctorReport,
   destinationSchema,
   doctorReportSchema,
@@ -66,7 +72,7 @@ import {
   sourceListSchema,
   sourceSchema,
 } from '@holdfast/contracts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CommandError } from '../command-error.ts';
 import type { Connection } from '../host.ts';
 
@@ -132,6 +138,19 @@ export class ApiClient {
 
   startDrill(drill: StartDrill): Promise<Operation> {
     return this.#ask(operationSchema, 'POST', '/v1/drills', drill);
+  }
+
+  /** The document, as `apply` takes it. */
+  configuration(): Promise<Record<string, unknown>> {
+    return this.#ask(z.record(z.string(), z.unknown()), 'GET', '/v1/configuration');
+  }
+
+  diffConfiguration(diff: DiffConfiguration): Promise<ConfigurationDiff> {
+    return this.#ask(configurationDiffSchema, 'POST', '/v1/configuration/diff', diff);
+  }
+
+  applyConfiguration(apply: ApplyConfiguration): Promise<{ changes: ConfigurationChange[] }> {
+    return this.#ask(appliedConfigurationSchema, 'POST', '/v1/configuration/apply', apply);
   }
 
   /** Newest first. */

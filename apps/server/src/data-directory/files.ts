@@ -14,6 +14,8 @@ export function dataDirectoryFiles(directory: string) {
     fetchedBackup: path.join(directory, 'holdfast.fetched.hfbackup'),
     /** Self-backups that were asked for by `holdfast self backup`. */
     backups: path.join(directory, 'backups'),
+    /** What people put there for configuration documents to refer to. */
+    secrets: path.join(directory, 'secrets'),
     destinations: path.join(directory, 'destinations'),
   };
 }

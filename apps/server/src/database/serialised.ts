@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 
 /** What reads before it writes, and must not read what another is about to change. */
-type Name = 'claim' | 'arrival' | 'alert' | 'lease';
+type Name = 'claim' | 'arrival' | 'alert' | 'lease' | 'configuration';
 
 /**
  * Runs a transaction while no other of that name runs. SQLite has one writer at a time by itself; on PostgreSQL, which

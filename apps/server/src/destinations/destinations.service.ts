@@ -4,7 +4,7 @@ import { HoldfastError, Secret } from '@holdfast/runtime';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import { type Clock, instant } from '../clock.ts';
-import type { Vault } from '../vault/vault.service.ts';
+import type { SecretKeeper } from '../vault/vault.service.ts';
 import type { DestinationsStore, LastProbe, StoredDestination } from './destinations.store.ts';
 
 export interface EnvironmentDestination {
@@ -13,16 +13,23 @@ export interface EnvironmentDestination {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+/** Settings that its kind took, and what of them may lie in the database and what belongs into the vault. */
+export interface ReadDestination {
+  readonly destination: Destination;
+  readonly open: Readonly<Record<string, unknown>>;
+  readonly secret: Readonly<Record<string, string>>;
+}
+
 /** Storage that the user owns: what is stored of it, and how to open it. */
 export class DestinationsService {
   readonly #store: DestinationsStore;
-  readonly #vault: Vault;
+  readonly #vault: SecretKeeper;
   readonly #kinds: ReadonlyMap<string, RegisteredKind>;
   readonly #clock: Clock;
 
   constructor(parts: {
     store: DestinationsStore;
-    vault: Vault;
+    vault: SecretKeeper;
     kinds: ReadonlyMap<string, RegisteredKind>;
     clock: Clock;
   }) {
@@ -59,7 +66,7 @@ export class DestinationsService {
 
   /** With its secrets from the vault. */
   async open(stored: StoredDestination): Promise<Destination> {
-    return this.#kind(stored.kind).open({ ...stored.settings, ...(await this.#secretsOf(stored.id)) });
+    return this.#kind(stored.kind).open({ ...stored.settings, ...(await this.secretsOf(stored.id)) });
   }
 
   /**
@@ -70,19 +77,51 @@ export class DestinationsService {
     if ((await this.#store.byNameOrId(request.name)) !== undefined) {
       throw new HoldfastError('conflict', `There is a destination named ${request.name} already.`);
     }
-    const kind = this.#kind(request.kind);
-    const opened = kind.open(request.settings);
+    const opened = this.read(request.kind, request.settings).destination;
     const probe = await opened.probe();
     if (!probe.ok && !request.force) throw probeError(probe);
-    const stored = await this.#insert(kind, opened, {
-      name: request.name,
+    const stored = await this.insert(request.name, opened, probe);
+    if (request.makeDefault) await this.makeDefault(stored.id);
+    return { stored: await this.get(stored.id), probe };
+  }
+
+  /**
+   * Settings as they would be stored; nothing is connected or changed.
+   * @throws HoldfastError `invalid-input`, naming each wrong setting but no secret
+   */
+  read(kindName: string, settings: unknown): ReadDestination {
+    const kind = this.#kind(kindName);
+    const destination = kind.open(settings);
+    return { destination, ...splitSettings(kind, destination) };
+  }
+
+  /** Of a destination that was read. @throws HoldfastError what the probe found wrong */
+  async tryOut({ destination }: ReadDestination): Promise<void> {
+    const probe = await destination.probe();
+    if (!probe.ok) throw probeError(probe);
+  }
+
+  /** Adds one that was tried before, or is to be added all the same. The first one is the default. */
+  async insert(name: string, opened: Destination, probe?: ProbeResult): Promise<StoredDestination> {
+    const stored = await this.#insert(this.#kind(opened.kind), opened, {
+      name,
       isDefault: false,
       fromEnvironment: false,
-      lastProbe: this.#lastProbe(probe),
+      ...(probe === undefined ? {} : { lastProbe: this.#lastProbe(probe) }),
     });
-    const isFirst = (await this.list()).length === 1;
-    if (request.makeDefault || isFirst) await this.#store.makeDefault(stored.id);
-    return { stored: await this.get(stored.id), probe };
+    if ((await this.list()).length === 1) await this.makeDefault(stored.id);
+    return stored;
+  }
+
+  /** Replaces all settings of one that is there, without a probe. */
+  async changeSettings(id: string, { open, secret }: ReadDestination): Promise<void> {
+    await this.#putSecrets(id, secret);
+    await this.#store.saveSettings(id, open);
+  }
+
+  /** There is one default at any time. */
+  makeDefault(id: string): Promise<void> {
+    return this.#store.makeDefault(id);
   }
 
   async probe(nameOrId: string): Promise<ProbeResult> {
@@ -144,12 +183,12 @@ export class DestinationsService {
   }
 
   async #putSecrets(id: string, secrets: Readonly<Record<string, string>>): Promise<void> {
-    if (Object.keys(secrets).length > 0) {
-      await this.#vault.put(secretName(id), new Secret(JSON.stringify(secrets)));
-    }
+    if (Object.keys(secrets).length === 0) await this.#vault.remove(secretName(id));
+    else await this.#vault.put(secretName(id), new Secret(JSON.stringify(secrets)));
   }
 
-  async #secretsOf(id: string): Promise<Record<string, string>> {
+  /** By the names of the settings. @throws HoldfastError `vault-damaged` */
+  async secretsOf(id: string): Promise<Record<string, string>> {
     const secret = await this.#vault.get(secretName(id));
     if (secret === undefined) return {};
     return z.record(z.string(), z.string()).parse(JSON.parse(secret.reveal()));

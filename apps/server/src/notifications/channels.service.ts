@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import { type Clock, instant } from '../clock.ts';
-import type { Vault } from '../vault/vault.service.ts';
+import type { SecretKeeper } from '../vault/vault.service.ts';
 import type { StoredChannel } from './channel.ts';
 import type { OpenChannel, RegisteredChannelKind, Sent } from './channel-kind.ts';
 import type { ChannelsStore } from './channels.store.ts';
@@ -16,8 +16,8 @@ const week = 7 * 86_400_000;
 export interface ChannelsParts {
   readonly store: ChannelsStore;
   readonly outbox: OutboxStore;
-  readonly vault: Vault;
-  readonly alerts: AlertsService;
+  readonly vault: SecretKeeper;
+  readonly alerts: Pick<AlertsService, 'resolve'>;
   readonly kinds: ReadonlyMap<string, RegisteredChannelKind>;
   readonly clock: Clock;
   /** How long the other end may take for one message. */
@@ -56,14 +56,21 @@ export class ChannelsService {
   /** @throws HoldfastError `conflict`, `invalid-input` */
   async add({ name, kind, settings, ...selection }: AddChannel): Promise<StoredChannel> {
     await this.#assertFree(name);
-    const opened = this.#kind(kind).open(settings);
-    const { open, secret } = splitSettings(opened);
+    const { open, secret } = this.read(kind, settings);
     const createdAt = instant(this.#parts.clock);
     const channel = { id: uuidv7(), name, kind, settings: open, ...selection, createdAt };
     // The secrets first: a channel without them could not be opened.
     await this.#putSecrets(channel.id, secret);
     await this.#parts.store.insert(channel);
     return channel;
+  }
+
+  /**
+   * Settings as they would be stored: what may lie in the database, and what belongs into the vault.
+   * @throws HoldfastError `invalid-input`, naming each wrong setting but no secret
+   */
+  read(kind: string, settings: unknown) {
+    return splitSettings(this.#kind(kind).open(settings));
   }
 
   /** @throws HoldfastError `not-found`, `conflict`, `invalid-input` */
@@ -139,16 +146,16 @@ export class ChannelsService {
   }
 
   async #open({ id, kind, settings }: StoredChannel): Promise<OpenChannel> {
-    return this.#kind(kind).open({ ...settings, ...(await this.#secretsOf(id)) });
+    return this.#kind(kind).open({ ...settings, ...(await this.secretsOf(id)) });
   }
 
   async #change(
     before: StoredChannel,
     changes: Readonly<Record<string, unknown>>,
   ): Promise<StoredChannel['settings']> {
-    const merged = { ...before.settings, ...(await this.#secretsOf(before.id)), ...changes };
+    const merged = { ...before.settings, ...(await this.secretsOf(before.id)), ...changes };
     const wanted = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
-    const { open, secret } = splitSettings(this.#kind(before.kind).open(wanted));
+    const { open, secret } = this.read(before.kind, wanted);
     await this.#putSecrets(before.id, secret);
     return open;
   }
@@ -196,7 +203,8 @@ export class ChannelsService {
     else await vault.put(secretName(id), new Secret(JSON.stringify(secrets)));
   }
 
-  async #secretsOf(id: string): Promise<Record<string, string>> {
+  /** By the names of the settings. @throws HoldfastError `vault-damaged` */
+  async secretsOf(id: string): Promise<Record<string, string>> {
     const secret = await this.#parts.vault.get(secretName(id));
     if (secret === undefined) return {};
     return z.record(z.string(), z.string()).parse(JSON.parse(secret.reveal()));

@@ -2,7 +2,7 @@ import type { Alert } from '@holdfast/contracts';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Vault } from '../vault/vault.service.ts';
+import type { SecretKeeper, Vault } from '../vault/vault.service.ts';
 import { ChannelsService } from './channels.service.ts';
 import { createChannelsStore } from './channels.store.ts';
 import { Dispatcher, type EnvironmentOf } from './dispatcher.ts';
@@ -46,6 +46,27 @@ export function createNotifications(
     log,
   });
   return { channels, dispatcher };
+}
+
+/** The channels inside a transaction. Alerts that are over with it are closed by `settle`, once it is through. */
+export function channelsWithin(
+  transaction: Database,
+  { vault, alerts, clock }: { vault: SecretKeeper; alerts: AlertsService; clock: Clock },
+) {
+  const over: Parameters<AlertsService['resolve']>[] = [];
+  const channels = new ChannelsService({
+    store: createChannelsStore(transaction),
+    outbox: createOutboxStore(transaction),
+    vault,
+    alerts: { resolve: async (...about) => void over.push(about) },
+    kinds: channelKinds,
+    clock,
+    sendTimeoutMs,
+  });
+  const settle = async () => {
+    for (const about of over) await alerts.resolve(...about);
+  };
+  return { channels, settle };
 }
 
 /** By the subject of an alert; those that are about no environment concern all. */

@@ -113,7 +113,7 @@ export class PlansService {
     };
     this.check(plan);
     if (!(await store.insert(plan))) throw nameTaken(plan.name);
-    this.#changed();
+    this.changed();
     return plan;
   }
 
@@ -146,7 +146,7 @@ export class PlansService {
       throw new HoldfastError('default-plan', 'The default plan catches what no other plan does; it stays.');
     }
     await this.#parts.store.remove(plan.id);
-    this.#changed();
+    this.changed();
   }
 
   /**
@@ -237,10 +237,11 @@ export class PlansService {
     const since = anew || asksElse ? instant(clock) : before.since;
     if (!(await store.update({ ...after, since }))) throw nameTaken(after.name);
     if (anew) await store.restart(after.id, since);
-    this.#changed();
+    this.changed();
   }
 
-  #changed(): void {
+  /** Tells who listens that plans were changed, also by a transaction that this service had no part in. */
+  changed(): void {
     for (const listener of this.#listeners) listener();
   }
 }

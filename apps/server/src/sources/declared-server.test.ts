@@ -23,6 +23,7 @@ async function start() {
     kind: 'postgres',
     declaration: {
       settings: z.strictObject({ host: z.string() }).transform(({ host }) => ({ key: host })),
+      settingsOf: (locator) => ({ host: memory.locator.parse(locator).key }),
       secrets: ['password'],
     },
     async examine(_locator, context) {

@@ -1,12 +1,12 @@
 import { Secret } from '@holdfast/runtime';
 import { z } from 'zod';
-import type { Vault } from '../vault/vault.service.ts';
+import type { SecretKeeper } from '../vault/vault.service.ts';
 
 /** By the names in the declaration of their kind. */
 export type Secrets = Readonly<Record<string, Secret>>;
 
 /** What a person declared with a source and nobody may read: in the vault, beside no record of the source. */
-export function createSourceSecrets(vault: Vault) {
+export function createSourceSecrets(vault: SecretKeeper) {
   return {
     async put(sourceId: string, secrets: Secrets): Promise<void> {
       const revealed = Object.fromEntries(

@@ -16,12 +16,21 @@ import type { SourceKind } from '@holdfast/sources';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
 import { parseKeyset, writeKeyset } from '../http/keyset-cursor.ts';
-import { readDeclaration, tryServer } from './declare-server.ts';
+import { type DeclaredServer, readDeclaration, tryServer } from './declare-server.ts';
 import { type Discovered, Discoverer, type DiscovererParts, localServer } from './discoverer.ts';
 import { nameOf } from './names.rules.ts';
 import type { StoredSource } from './source.ts';
 import type { Secrets, SourceSecrets } from './source-secrets.ts';
 import type { EnvironmentSums, SourcesStore } from './sources.store.ts';
+
+/** A declaration that its kind took. */
+export interface Declared extends DeclaredServer {
+  readonly name: string;
+  readonly kind: string;
+  readonly environment: string;
+  /** Of what is no server. */
+  readonly path?: string;
+}
 
 export type Discovery = Omit<Discovered, 'sources'>;
 
@@ -168,43 +177,78 @@ export class SourcesService {
    * @throws HoldfastError `conflict`, `invalid-input`, `source-name-invalid`, `source-unreadable`; of a server that
    *   cannot be worked with, what its kind throws
    */
-  declare(request: DeclareSource): Promise<StoredSource> {
-    return 'path' in request ? this.#declarePath(request) : this.#declareServer(request);
+  async declare(request: DeclareSource): Promise<StoredSource> {
+    const declaration = this.readDeclaration(request);
+    await this.#idFor(declaration);
+    await this.tryOut(declaration);
+    return this.keep(declaration);
   }
 
-  /** Tried before it is stored. One that was taken back under this name is the same one. */
-  async #declareServer(request: DeclareServer): Promise<StoredSource> {
-    const { name } = request;
-    const kind = this.kindOf(request);
-    const declared = readDeclaration(kind, request);
-    const all = await this.#store.all();
-    const same = all.find((source) => source.name === name && isTakenBackServer(source, request.kind));
-    const twin = all.find((source) => source.declared && isDeepStrictEqual(source.locator, declared.locator));
-    if (twin !== undefined || named(all, name).some((source) => source !== same && source.present)) {
-      throw new HoldfastError('conflict', `A source ${twin?.name ?? name} exists already.`);
+  /** What a declaration says. Nothing is connected or changed. @throws HoldfastError `invalid-input`, `source-name-invalid` */
+  readDeclaration(request: DeclareSource): Declared {
+    return 'path' in request ? this.#readPath(request) : this.#readServer(request);
+  }
+
+  /** Works with it once. @throws HoldfastError `source-unreadable`; of a server, what its kind throws */
+  async tryOut(declared: Declared): Promise<void> {
+    if (declared.path === undefined) {
+      await tryServer(this.kindOf(declared), declared, uuidv7(), this.#docker);
+      return;
     }
-    const id = same?.id ?? uuidv7();
-    await tryServer(kind, declared, id, this.#docker);
+    const reason = await unreadable(declared.path);
+    if (reason !== undefined) throw new HoldfastError('source-unreadable', reason);
+  }
+
+  /**
+   * Stores a declaration, as the one of that id or as a new one. One that was taken back under this name is the same.
+   * @throws HoldfastError `conflict`
+   */
+  async keep({ secrets, ...declared }: Declared, existing?: string): Promise<StoredSource> {
+    const id = await this.#idFor(declared, existing);
     const source: StoredSource = {
+      ...declared,
       id,
-      name,
-      kind: request.kind,
       server: localServer,
-      environment: request.environment ?? name,
       declared: true,
-      locator: declared.locator,
       present: true,
       protected: true,
       wanted: true,
     };
     // The secrets first: a source without them could not be worked with.
-    await this.#secrets.put(id, declared.secrets);
+    if (declared.path === undefined) await this.#secrets.put(id, secrets);
     await this.#store.save([source], instant(this.#clock));
     return source;
   }
 
-  async #declarePath(request: DeclarePath): Promise<StoredSource> {
-    const kind = this.kindOf(request);
+  /** The id that it has or gets. @throws HoldfastError `conflict` */
+  async #idFor(
+    { name, kind, path: place, locator }: Omit<Declared, 'secrets'>,
+    existing?: string,
+  ): Promise<string> {
+    const others = (await this.#store.all()).filter(({ id }) => id !== existing);
+    const same =
+      place === undefined
+        ? others.find((source) => source.name === name && isTakenBackServer(source, kind))
+        : others.find((source) => source.kind === kind && source.path === place && !source.declared);
+    const twin = others.find(
+      (source) =>
+        source.declared &&
+        (place === undefined
+          ? isDeepStrictEqual(source.locator, locator)
+          : source.kind === kind && source.path === place),
+    );
+    if (twin !== undefined || named(others, name).some((source) => source !== same && source.present)) {
+      throw new HoldfastError('conflict', `A source ${twin?.name ?? name} exists already.`);
+    }
+    return existing ?? same?.id ?? uuidv7();
+  }
+
+  #readServer(request: DeclareServer): Declared {
+    const { name, kind, environment = name } = request;
+    return { name, kind, environment, ...readDeclaration(this.kindOf(request), request) };
+  }
+
+  #readPath(request: DeclarePath): Declared {
     if (!path.isAbsolute(request.path)) {
       throw new HoldfastError(
         'invalid-input',
@@ -212,35 +256,12 @@ export class SourcesService {
       );
     }
     const place = path.resolve(request.path);
-    const reason = await unreadable(place);
-    if (reason !== undefined) throw new HoldfastError('source-unreadable', reason);
-    const locator = kind.locator.safeParse({ path: place });
+    const locator = this.kindOf(request).locator.safeParse({ path: place });
     if (!locator.success)
       throw new HoldfastError('invalid-input', `${place} does not suit a ${request.kind}.`);
     const name = request.name ?? nameFromPath(place);
-    const all = await this.#store.all();
-    const same = all.find((source) => source.kind === request.kind && source.path === place);
-    if (same?.declared === true || named(all, name).some((source) => source !== same && source.present)) {
-      throw new HoldfastError(
-        'conflict',
-        `A source ${same?.declared === true ? same.name : name} exists already.`,
-      );
-    }
-    const source: StoredSource = {
-      id: same?.id ?? uuidv7(),
-      name,
-      kind: request.kind,
-      server: localServer,
-      environment: request.environment ?? name,
-      declared: true,
-      locator: locator.data,
-      path: place,
-      present: true,
-      protected: true,
-      wanted: true,
-    };
-    await this.#store.save([source], instant(this.#clock));
-    return source;
+    const { kind, environment = name } = request;
+    return { name, kind, environment, path: place, locator: locator.data, secrets: {} };
   }
 
   /** Its snapshots stay, and can be restored. @throws HoldfastError `conflict` for what discovery found */

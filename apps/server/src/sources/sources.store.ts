@@ -2,6 +2,7 @@ import { type Insertable, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { SourcesTable } from '../database/schema.ts';
+import { together } from '../database/together.ts';
 import type { Keyset } from '../http/keyset-cursor.ts';
 import type { StoredSource } from './source.ts';
 
@@ -143,7 +144,7 @@ export function createSourcesStore(database: Database) {
     },
 
     async save(sources: readonly StoredSource[], at: string): Promise<void> {
-      await database.transaction().execute(async (transaction) => {
+      await together(database, async (transaction) => {
         for (const source of sources) {
           const columns = toColumns(source);
           await transaction

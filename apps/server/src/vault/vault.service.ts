@@ -4,6 +4,9 @@ import type { Database } from '../database/database.ts';
 import { isClosedWith, type MasterKeys, openEnvelope, rewrapEnvelope, sealEnvelope } from './envelope.ts';
 import { createVaultStore, type VaultStore } from './vault.store.ts';
 
+/** What keeps secrets: the vault itself, or the same inside a transaction. */
+export type SecretKeeper = Pick<Vault, 'put' | 'get' | 'remove'>;
+
 /** Secrets at rest. Nothing in it is ever written into a backup. */
 export class Vault {
   readonly #store: VaultStore;
@@ -82,7 +85,7 @@ export class Vault {
   }
 
   /** The same vault inside a transaction: what it writes is there together with everything else of it, or not at all. */
-  within(transaction: Database): Pick<Vault, 'put' | 'get' | 'remove'> {
+  within(transaction: Database): SecretKeeper {
     const [current, earlier] = this.#masterKeys;
     return new Vault(createVaultStore(transaction), current, this.#clock, earlier);
   }

@@ -85,6 +85,18 @@ export const configurationErrors = {
     exit: exitCodes.failed,
     hint: 'Restore the data directory from a copy, or enter the secret again.',
   },
+  'configuration-invalid': {
+    title: 'The configuration document cannot be applied',
+    status: 400,
+    exit: exitCodes.usage,
+    hint: 'Correct what the detail names. holdfast diff -f FILE shows where it stands in the file.',
+  },
+  'configuration-changed': {
+    title: 'The configuration was changed by somebody else meanwhile',
+    status: 409,
+    exit: exitCodes.failed,
+    hint: 'Nothing was changed by you. Look at the differences again, then apply.',
+  },
   'server-unreachable': {
     title: 'The Holdfast server cannot be reached',
     status: 503,

@@ -7,6 +7,8 @@ export const exitCodes = {
   notFound: 4,
   refused: 5,
   unreachable: 6,
+  /** Of `diff`: what is there is not what the file says. */
+  different: 7,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

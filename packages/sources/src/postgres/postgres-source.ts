@@ -16,6 +16,7 @@ export const postgresSource: SourceKind<PostgresLocator> = {
   locator: postgresLocatorSchema,
   declaration: {
     settings: networkServerSchema.transform((network): PostgresLocator => ({ network })),
+    settingsOf: (locator) => ('network' in locator ? locator.network : {}),
     secrets: ['password'],
   },
   drill: { into: 'container', rehearse: rehearsePostgres },

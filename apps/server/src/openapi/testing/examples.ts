@@ -194,6 +194,19 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
       { status: 204, parameters: { channel: 'hook' } },
       { status: 404, parameters: { channel: 'hook' } },
     ],
+    exportConfiguration: [{ status: 200 }],
+    getConfigurationSchema: [{ status: 200 }],
+    diffConfiguration: [
+      {
+        status: 200,
+        body: { document: { version: 1, plans: { weekly: { schedule: { preset: 'weekly' } } } } },
+      },
+      { status: 400, body: { document: { version: 2 } } },
+    ],
+    applyConfiguration: [
+      { status: 200, body: { document: { version: 1, plans: { weekly: {} } } } },
+      { status: 400, body: { document: { version: 1, destinations: { x: { kind: 'tape' } } } } },
+    ],
     getSetUpState: [{ status: 200 }],
     completeSetUp: [
       {
