@@ -144,21 +144,31 @@ export function createSnapshotsStore(database: Database) {
       return taken;
     },
 
-    /** When the newest state of each source in each destination was taken. */
+    /** When the newest state of each of these sources in each destination was taken: one look-up for each place. */
     async newestTimes(
-      sourceIds?: readonly string[],
+      sourceIds: readonly string[],
     ): Promise<{ sourceId: string; destinationId: string; time: string }[]> {
-      let select = database
-        .selectFrom('snapshots')
-        .select((e) => ['source_id', 'destination_id', e.fn.max('time').as('newest')])
-        .groupBy(['source_id', 'destination_id']);
-      if (sourceIds?.length === 0) return [];
-      if (sourceIds !== undefined) select = select.where('source_id', 'in', sourceIds);
-      return (await select.execute()).map((row) => ({
-        sourceId: row.source_id,
-        destinationId: row.destination_id,
-        time: row.newest,
-      }));
+      const found: { sourceId: string; destinationId: string; time: string }[] = [];
+      for (let first = 0; first < sourceIds.length; first += 500) {
+        const rows = await database
+          .selectFrom('repositories as r')
+          .select((e) => [
+            'r.source_id',
+            'r.destination_id',
+            e
+              .selectFrom('snapshots as s')
+              .select((n) => n.fn.max('s.time').as('time'))
+              .whereRef('s.source_id', '=', 'r.source_id')
+              .whereRef('s.destination_id', '=', 'r.destination_id')
+              .as('newest'),
+          ])
+          .where('r.source_id', 'in', sourceIds.slice(first, first + 500))
+          .execute();
+        for (const { source_id: sourceId, destination_id: destinationId, newest } of rows) {
+          if (newest !== null) found.push({ sourceId, destinationId, time: newest });
+        }
+      }
+      return found;
     },
 
     async confirm(id: string): Promise<void> {
