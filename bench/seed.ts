@@ -231,7 +231,7 @@ function seedOperations(insert: Insert, size: SeedSize, now: number): void {
   }
 }
 
-/** Each catches one environment, daily at a time of its own; one in ten names it by a glob, one in twenty is paused. */
+/** Each catches one environment, daily, none of them in the next two hours; one in ten names it by a glob, one in twenty is paused. */
 function seedPlans(insert: Insert, size: SeedSize, now: number): void {
   const plan = insert('plans', [
     'id',
@@ -251,13 +251,14 @@ function seedPlans(insert: Insert, size: SeedSize, now: number): void {
     'last_due_at',
   ]);
   const made = at(now - 300 * dayMs);
+  const hour = new Date(now).getUTCHours();
   for (let number = 0; number < size.plans; number += 1) {
     const environment = environmentName((number % size.environments) * size.sourcesPerEnvironment, size);
     plan.run(
       id(3, number),
       `plan-${String(number).padStart(5, '0')}`,
       JSON.stringify({ environments: [number % 10 === 0 ? `${environment}*` : environment] }),
-      JSON.stringify({ preset: 'daily', hour: number % 24, minute: number % 60 }),
+      JSON.stringify({ preset: 'daily', hour: (hour + 4 + (number % 18)) % 24, minute: number % 60 }),
       number % 3 === 0 ? 'Europe/Berlin' : 'UTC',
       number % 4 === 0 ? JSON.stringify([destination]) : '[]',
       JSON.stringify({ recentHours: 24, daily: 30, weekly: 4, monthly: 6 }),

@@ -101,13 +101,15 @@ async function prepare() {
   const docker = createFakeDocker();
   docker.containers = [fakeContainer('db', { labels: { 'memory.key': 'db' } })];
   const engine = createMemoryEngine();
+  const source = createMemorySource();
+  source.content.set('db', new Map([['/dump', 'content']]));
   const app = await createApp(config, database, {
     engine,
     docker,
     destinationKinds,
     clock: systemClock,
     version: '0.1.0',
-    sourceKinds: [createMemorySource()],
+    sourceKinds: [source],
     log: () => {},
   });
   await app.sources.discover();
