@@ -150,12 +150,13 @@ it('takes few statements for a thousand sources, and well under a second', async
   expect(statements).toBeLessThanOrEqual(8 + 1_000 / 200);
   const times: number[] = [];
   for (let scrape = 0; scrape < 7; scrape++) {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     await service.scrape();
-    times.push(performance.now() - begun);
+    const { user, system } = process.cpuUsage(begun);
+    times.push((user + system) / 1_000);
   }
   expect(text.match(/^holdfast_last_snapshot_read_bytes\{/gm)).toHaveLength(1_000);
-  // The quickest: other tests want the processors, too.
+  // The quickest, by what it took of the processors: other tests want them, too.
   expect(Math.min(...times)).toBeLessThan(1_000);
 });
 
