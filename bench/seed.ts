@@ -1,7 +1,7 @@
 import path from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { dataDirectoryFiles } from '../apps/server/src/data-directory/files.ts';
 import { prepareDataDirectory } from '../apps/server/src/data-directory/data-directory.ts';
+import { dataDirectoryFiles } from '../apps/server/src/data-directory/files.ts';
 import { openDatabase } from '../apps/server/src/database/database.ts';
 
 export interface SeedSize {
