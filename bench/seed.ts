@@ -9,14 +9,16 @@ export interface SeedSize {
   readonly sourcesPerEnvironment: number;
   readonly snapshotsPerSource: number;
   readonly operations: number;
+  readonly plans: number;
 }
 
-/** 10,000 sources in 1,000 environments, 1,000,000 snapshots, 100,000 operations. */
+/** 10,000 sources in 1,000 environments, 1,000,000 snapshots, 100,000 operations, 1,000 plans. */
 export const largeSeed: SeedSize = {
   environments: 1_000,
   sourcesPerEnvironment: 10,
   snapshotsPerSource: 100,
   operations: 100_000,
+  plans: 1_000,
 };
 
 const dayMs = 86_400_000;
@@ -49,6 +51,7 @@ export async function seed(directory: string, size: SeedSize, now = Date.now()):
       seedSources(insert, size, now);
       seedSnapshots(insert, size, now);
       seedOperations(insert, size, now);
+      seedPlans(insert, size, now);
     })();
     database.exec(`insert into snapshot_days
       select destination_id, substr(created_at, 1, 10), count(*), sum(bytes), sum(bytes_added), count(*), sum(bytes_added)
@@ -225,6 +228,50 @@ function seedOperations(insert: Insert, size: SeedSize, now: number): void {
         : JSON.stringify({ snapshotId: ours, bytesRead: 50_000_000, bytesAdded: 400_000, durationMs: 2_500 }),
     );
     log.run(ours, 1, at(time), 'info', 'writing the manifest');
+  }
+}
+
+/** Each catches one environment, daily, none of them in the next two hours; one in ten names it by a glob, one in twenty is paused. */
+function seedPlans(insert: Insert, size: SeedSize, now: number): void {
+  const plan = insert('plans', [
+    'id',
+    'name',
+    'selector',
+    'schedule',
+    'time_zone',
+    'destination_ids',
+    'retention',
+    'jitter_seconds',
+    'enabled',
+    'is_default',
+    'edited',
+    'created_at',
+    'updated_at',
+    'since',
+    'last_due_at',
+  ]);
+  const made = at(now - 300 * dayMs);
+  const hour = new Date(now).getUTCHours();
+  for (let number = 0; number < size.plans; number += 1) {
+    const environment = environmentName((number % size.environments) * size.sourcesPerEnvironment, size);
+    plan.run(
+      id(3, number),
+      `plan-${String(number).padStart(5, '0')}`,
+      JSON.stringify({ environments: [number % 10 === 0 ? `${environment}*` : environment] }),
+      JSON.stringify({ preset: 'daily', hour: (hour + 4 + (number % 18)) % 24, minute: number % 60 }),
+      number % 3 === 0 ? 'Europe/Berlin' : 'UTC',
+      number % 4 === 0 ? JSON.stringify([destination]) : '[]',
+      JSON.stringify({ recentHours: 24, daily: 30, weekly: 4, monthly: 6 }),
+      number % 5 === 0 ? 300 : 0,
+      number % 20 === 0 ? 0 : 1,
+      0,
+      1,
+      made,
+      made,
+      made,
+      // Nothing is made up for at the start: there is nothing to back up.
+      at(now),
+    );
   }
 }
 

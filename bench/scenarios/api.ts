@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { dataDirectoryFiles } from '../../apps/server/src/data-directory/files.ts';
 import type { Figure } from '../report.ts';
 import { largeSeed, seed } from '../seed.ts';
@@ -8,10 +10,13 @@ import { type Options, withFolder } from '../workspace.ts';
 
 const scenario = 'api';
 /** Targets: what a person waits for is there at once, and the server stays small, whatever the history. */
-const targets = { p95: 50, residentMebibytes: 200 };
+const targets = { p95: 50, residentMebibytes: 200, stall: 200 };
+/** Long enough for the look at all sources that comes every minute. */
+const restMs = 75_000;
 const rounds = 100;
 const warmUps = 5;
 const program = path.join(import.meta.dirname, '..', '..', 'bin', 'holdfast');
+const watcher = pathToFileURL(path.join(import.meta.dirname, '..', 'watch-event-loop.ts')).href;
 
 const queries: Readonly<Record<string, string>> = {
   overview: '/v1/overview',
@@ -29,6 +34,8 @@ const queries: Readonly<Record<string, string>> = {
   'recovery points': '/v1/recovery-points',
   destinations: '/v1/destinations',
   alerts: '/v1/alerts',
+  plans: '/v1/plans',
+  'plans, later page': '/v1/plans?cursor=plan-00500',
 };
 
 /** Every list and the overview over HTTP, on a directory with a long history. */
@@ -38,42 +45,55 @@ export async function measureApi(options: Options): Promise<Figure[]> {
     await seed(folder, largeSeed);
     options.log(`seeded in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
     const port = 20_000 + (process.pid % 20_000);
+    const stalls = path.join(folder, 'stalls');
     const server = spawn(program, ['serve', '--data-dir', folder, '--port', String(port)], {
       stdio: 'ignore',
-      env: { ...process.env, HOLDFAST_DISCOVERY_NAMES: 'none-of-these', HOLDFAST_BACKUP_CRON: '0 0 1 1 *' },
+      env: {
+        ...process.env,
+        NODE_OPTIONS: `--import ${watcher}`,
+        HOLDFAST_BENCH_STALLS: stalls,
+        // No engine that would say that what was seeded is gone.
+        DOCKER_HOST: `unix://${path.join(folder, 'no-engine.sock')}`,
+        HOLDFAST_BACKUP_CRON: '0 0 1 1 *',
+      },
     });
     const ended = new Promise((resolve) => server.once('exit', resolve));
     try {
       const url = `http://127.0.0.1:${port}`;
       await untilReady(url);
       const token = readFileSync(dataDirectoryFiles(folder).token, 'utf8').trim();
-      const figures: Figure[] = [];
+      const note = (name: string, value: number, unit: Figure['unit'], target?: number): Figure => {
+        options.log(`${name}: ${value.toFixed(1)} ${unit}`);
+        return { scenario, name, value, unit, ...(target === undefined ? {} : { target }) };
+      };
+      const figures = [
+        note('longest stall while it starts', await longestStall(server, stalls), 'milliseconds'),
+      ];
+      await sleep(restMs);
+      figures.push(
+        note('longest stall at rest', await longestStall(server, stalls), 'milliseconds', targets.stall),
+        note('resident memory at rest', mebibytes(server, 'VmRSS'), 'MiB', targets.residentMebibytes),
+      );
       for (const [name, query] of Object.entries(queries)) {
         const worked = processorMs(server.pid ?? 0);
         const times = await timesOf(`${url}${query}`, token);
         const each = (processorMs(server.pid ?? 0) - worked) / (rounds + warmUps);
         const of = (share: number) =>
           times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
-        options.log(
-          `${name}: p50 ${of(0.5).toFixed(1)} ms, p95 ${of(0.95).toFixed(1)} ms, processor ${each.toFixed(1)} ms`,
-        );
         figures.push(
-          { scenario, name: `${name}, processor time of the server`, value: each, unit: 'milliseconds' },
-          { scenario, name: `${name}, p50`, value: of(0.5), unit: 'milliseconds' },
-          { scenario, name: `${name}, p95`, value: of(0.95), unit: 'milliseconds', target: targets.p95 },
+          note(`${name}, processor time of the server`, each, 'milliseconds'),
+          note(`${name}, p50`, of(0.5), 'milliseconds'),
+          note(`${name}, p95`, of(0.95), 'milliseconds', targets.p95),
         );
       }
-      const resident = peakMebibytes(server.pid ?? 0);
-      options.log(`resident: ${resident.toFixed(0)} MiB`);
+      figures.push(
+        note('longest stall while it answers', await longestStall(server, stalls), 'milliseconds'),
+      );
+      await timesOf(`${url}/metrics`, token, 3);
       return [
         ...figures,
-        {
-          scenario,
-          name: 'peak resident memory',
-          value: resident,
-          unit: 'MiB',
-          target: targets.residentMebibytes,
-        },
+        note('longest stall by a scrape of the metrics', await longestStall(server, stalls), 'milliseconds'),
+        note('peak resident memory', mebibytes(server, 'VmHWM'), 'MiB', targets.residentMebibytes),
       ];
     } finally {
       server.kill('SIGTERM');
@@ -95,9 +115,9 @@ async function untilReady(url: string): Promise<void> {
 }
 
 /** In milliseconds, shortest first; the first few requests are not counted. */
-async function timesOf(url: string, token: string): Promise<number[]> {
+async function timesOf(url: string, token: string, asks = rounds): Promise<number[]> {
   const times: number[] = [];
-  for (let round = -warmUps; round < rounds; round += 1) {
+  for (let round = -warmUps; round < asks; round += 1) {
     const begun = performance.now();
     const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
     await answer.arrayBuffer();
@@ -115,7 +135,20 @@ function processorMs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1000;
 }
 
-function peakMebibytes(pid: number): number {
-  const [, kilobytes = '0'] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+/** Since it was asked for last; in milliseconds. */
+async function longestStall(server: ChildProcess, file: string): Promise<number> {
+  rmSync(file, { force: true });
+  server.kill('SIGUSR2');
+  for (let tries = 0; tries < 100; tries += 1) {
+    const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    if (written !== '') return Number(written);
+    await sleep(100);
+  }
+  throw new Error('The server does not say how long it stalled.');
+}
+
+function mebibytes({ pid }: ChildProcess, what: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [, kilobytes = '0'] = new RegExp(`${what}:\\s+(\\d+)`).exec(status) ?? [];
   return Number(kilobytes) / 1024;
 }

@@ -36,7 +36,7 @@ type Api = (method: string, route: string, body?: unknown) => Promise<unknown>;
 async function connect(folder: string): Promise<Api> {
   const [socketPath, tokenFile] = [path.join(folder, 'holdfast.sock'), path.join(folder, 'holdfast.token')];
   for (let tries = 0; !existsSync(socketPath) || !existsSync(tokenFile); tries += 1) {
-    if (tries > 300) throw new Error('holdfast serve did not start.');
+    if (tries > 1_200) throw new Error('holdfast serve did not start.');
     await sleep(100);
   }
   const authorization = `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DrillRecord, StartDrill } from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
@@ -104,8 +105,14 @@ export class DrillsService {
     const { sources, snapshots } = this.#parts;
     await sources.discover();
     const able = (await sources.all()).filter((source) => this.canBeDrilled(source));
-    const bySource = Map.groupBy(await snapshots.list({}), ({ sourceId }) => sourceId);
-    return this.#create(scheduledTargets(able, ({ id }) => bySource.get(id) ?? []));
+    const latest = new Map<string, StoredSnapshot[]>();
+    // One history after the other: all of them together may not fit into memory.
+    for (const { id } of able) {
+      const history = await snapshots.of(id);
+      latest.set(id, history.filter(({ state }) => state === 'good').slice(0, 1));
+      await setImmediate();
+    }
+    return this.#create(scheduledTargets(able, ({ id }) => latest.get(id) ?? []));
   }
 
   /** Newest first. */

@@ -126,7 +126,7 @@ it('shows of two with one name the one that is backed up', async () => {
   expect(value('holdfast_source_protected', labels)).toBe(1);
 });
 
-it('takes as few statements for a thousand sources as for one, and well under a second', async () => {
+it('takes few statements for a thousand sources, and well under a second', async () => {
   const { database } = await prepare();
   let statements = 0;
   const counted = database.withPlugin({
@@ -146,15 +146,17 @@ it('takes as few statements for a thousand sources as for one, and well under a 
   await service.scrape();
   statements = 0;
   const text = await service.scrape();
-  expect(statements).toBeLessThanOrEqual(9);
+  // And one more for each two hundred sources, between which others have their turn.
+  expect(statements).toBeLessThanOrEqual(8 + 1_000 / 200);
   const times: number[] = [];
   for (let scrape = 0; scrape < 7; scrape++) {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     await service.scrape();
-    times.push(performance.now() - begun);
+    const { user, system } = process.cpuUsage(begun);
+    times.push((user + system) / 1_000);
   }
   expect(text.match(/^holdfast_last_snapshot_read_bytes\{/gm)).toHaveLength(1_000);
-  // The quickest: other tests want the processors, too.
+  // The quickest, by what it took of the processors: other tests want them, too.
   expect(Math.min(...times)).toBeLessThan(1_000);
 });
 

@@ -1,35 +1,41 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 
 export type MetricsStore = ReturnType<typeof createMetricsStore>;
 export type MetricFacts = Awaited<ReturnType<MetricsStore['read']>>;
 
+/** Sources, between which others have their turn. */
+const atOnce = 200;
+const longestBackupMs = 2 * 86_400_000;
+
 /**
- * Reads the tables of other nouns, and writes none: one statement for each group of metrics, however many sources
- * there are. Sums may come as text, where the database's are larger than its integers.
+ * Reads the tables of other nouns, and writes none: one statement for each group of metrics, and for each so many
+ * sources where their snapshots are looked up. Sums may come as text, where the database's are larger than its integers.
  */
 export function createMetricsStore(database: Database) {
-  /** The newest of each source in each destination, and what is known of all of them together. */
-  const snapshots = (since: string) =>
+  /**
+   * The newest of each of these sources in each destination, and what is known of all of them together. Each place is
+   * looked up in the indexes: a long history is not read for it.
+   */
+  const snapshots = (sourceIds: readonly string[], since: string) =>
     database
-      .selectFrom('snapshots as s')
-      .innerJoin(
-        (e) =>
-          e
-            .selectFrom('snapshots')
-            .select((g) => [
-              g.fn.max('arrival').as('newest'),
-              g.fn.countAll<number | string>().as('snapshots'),
-              g.fn
-                .sum<number | string>(
-                  g.case().when('created_at', '>=', since).then(g.ref('bytes_added')).else(g.lit(0)).end(),
-                )
-                .as('added_lately'),
-            ])
-            .groupBy(['source_id', 'destination_id'])
-            .as('g'),
-        (join) => join.onRef('g.newest', '=', 's.arrival'),
+      .selectFrom('repositories as r')
+      .innerJoin('snapshots as s', (join) =>
+        join.on((e) =>
+          e(
+            's.arrival',
+            '=',
+            e
+              .selectFrom('snapshots as n')
+              .select('n.arrival')
+              .whereRef('n.source_id', '=', 'r.source_id')
+              .whereRef('n.destination_id', '=', 'r.destination_id')
+              .orderBy('n.arrival', 'desc')
+              .limit(1),
+          ),
+        ),
       )
-      .select([
+      .select((e) => [
         's.source_id',
         's.destination_id',
         's.time',
@@ -37,10 +43,33 @@ export function createMetricsStore(database: Database) {
         's.bytes_added',
         's.duration_ms',
         's.state',
-        'g.snapshots',
-        'g.added_lately',
+        e
+          .selectFrom('snapshots as c')
+          .select((c) => c.fn.countAll<number | string>().as('snapshots'))
+          .whereRef('c.source_id', '=', 'r.source_id')
+          .whereRef('c.destination_id', '=', 'r.destination_id')
+          .as('snapshots'),
+        e
+          .selectFrom('snapshots as l')
+          .select((l) => l.fn.sum<number | string>('l.bytes_added').as('added'))
+          .whereRef('l.source_id', '=', 'r.source_id')
+          .whereRef('l.destination_id', '=', 'r.destination_id')
+          // No backup takes longer; the index is by the time of what a snapshot shows, not of its arrival.
+          .where('l.time', '>=', new Date(Date.parse(since) - longestBackupMs).toISOString())
+          .where('l.created_at', '>=', since)
+          .as('added_lately'),
       ])
+      .where('r.source_id', 'in', sourceIds)
       .execute();
+
+  async function allSnapshots(sourceIds: readonly string[], since: string) {
+    const all: Awaited<ReturnType<typeof snapshots>>[number][] = [];
+    for (let first = 0; first < sourceIds.length; first += atOnce) {
+      all.push(...(await snapshots(sourceIds.slice(first, first + atOnce), since)));
+      await setImmediate();
+    }
+    return all;
+  }
 
   const sources = () =>
     database
@@ -119,9 +148,13 @@ export function createMetricsStore(database: Database) {
   return {
     /** @param since the instant from which on `added_lately` counts */
     async read(since: string) {
+      const known = await sources();
       return {
-        sources: await sources(),
-        snapshots: await snapshots(since),
+        sources: known,
+        snapshots: await allSnapshots(
+          known.map(({ id }) => id),
+          since,
+        ),
         repositories: await repositories(),
         completePoints: await completePoints(),
         operations: await operations(),

@@ -1,7 +1,7 @@
 import type { Overview } from '@holdfast/contracts';
 import type { UpkeepSettings } from './create-scheduler.ts';
 import { type StoredPlan, scheduleOf } from './plan.ts';
-import { nextDues, nextRuns } from './schedule.rules.ts';
+import { nextDue, nextRuns } from './schedule.rules.ts';
 
 const mostShown = 50;
 
@@ -15,7 +15,10 @@ export function nextRunsOf(
   return [
     ...plans
       .filter((plan) => plan.enabled)
-      .flatMap((plan) => nextDues(scheduleOf(plan), now).map((time) => ({ name: plan.name, time }))),
+      .flatMap((plan) => {
+        const time = nextDue(scheduleOf(plan), now);
+        return time === undefined ? [] : [{ name: plan.name, time }];
+      }),
     ...upkeep.flatMap(([name, cron]) =>
       cron === undefined ? [] : nextRuns({ cron, timeZone }, now).map((time) => ({ name, time })),
     ),

@@ -3,6 +3,7 @@ import {
   editPlanSchema,
   operationSchema,
   pageSchema,
+  planFilterSchema,
   planPreviewSchema,
   planRetentionPreviewSchema,
   planSchema,
@@ -36,10 +37,11 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
         operationId: 'listPlans',
         summary: 'What is backed up when, where to, and for how long.',
         tags: ['plans'],
+        querystring: planFilterSchema,
         response: { 200: pageSchema(planSchema) },
       },
     },
-    async () => ({ items: await plans.views(await plans.all()) }),
+    (request) => plans.page(request.query),
   );
 
   app.post(

@@ -1,4 +1,5 @@
-import type { AddPlan, EditPlan, Plan, RetentionPolicy } from '@holdfast/contracts';
+import { setImmediate } from 'node:timers/promises';
+import type { AddPlan, EditPlan, Plan, PlanFilter, RetentionPolicy } from '@holdfast/contracts';
 import { addPlanSchema, editPlanSchema, selectorSchema } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import { uuidv7 } from 'uuidv7';
@@ -10,7 +11,7 @@ import type { SourcesService } from '../sources/sources.service.ts';
 import { type StoredPlan, scheduleOf } from './plan.ts';
 import type { PlansStore } from './plans.store.ts';
 import { cronInWords, scheduleOfCron } from './preset.rules.ts';
-import { nextDues } from './schedule.rules.ts';
+import { nextDue } from './schedule.rules.ts';
 import { checkSchedule } from './schedule-check.rules.ts';
 import { checkSelector, choosePlans } from './selection.rules.ts';
 
@@ -36,6 +37,7 @@ const defaultName = 'default';
 export class PlansService {
   readonly #parts: PlansParts;
   readonly #listeners = new Set<() => void>();
+  #choosing: Promise<ReadonlyMap<string, readonly StoredSource[]>> | undefined;
 
   constructor(parts: PlansParts) {
     this.#parts = parts;
@@ -177,10 +179,31 @@ export class PlansService {
   }
 
   /** What a plan catches of what is known, whether or not it can be protected. */
-  async sourcesOf(planId: string): Promise<StoredSource[]> {
+  async sourcesOf(planId: string): Promise<readonly StoredSource[]> {
+    // The passes of a thousand plans that are due together ask together: one look answers them all. Who asks after it
+    // has begun gets a look of its own, which sees what was stored until then.
+    this.#choosing ??= setImmediate().then(() => {
+      this.#choosing = undefined;
+      return this.#sourcesByPlan();
+    });
+    return (await this.#choosing).get(planId) ?? [];
+  }
+
+  async #sourcesByPlan(): Promise<ReadonlyMap<string, readonly StoredSource[]>> {
     const [sources, plans] = await Promise.all([this.#parts.sources.all(), this.all()]);
     const chosen = this.choose(sources, plans);
-    return sources.filter(({ id }) => chosen.get(id)?.some((plan) => plan.id === planId) === true);
+    const byPlan = new Map<string, StoredSource[]>(plans.map(({ id }) => [id, []]));
+    for (const source of sources) {
+      for (const { id } of chosen.get(source.id) ?? []) byPlan.get(id)?.push(source);
+    }
+    return byPlan;
+  }
+
+  /** The default plan first, then by name. */
+  async page({ limit, cursor }: PlanFilter): Promise<{ items: Plan[]; next?: string }> {
+    const found = await this.#parts.store.page({ after: cursor, limit: limit + 1 });
+    const page = found.slice(0, limit);
+    return { items: await this.views(page), next: found.length > limit ? page.at(-1)?.name : undefined };
   }
 
   async views(plans: readonly StoredPlan[]): Promise<Plan[]> {
@@ -189,7 +212,7 @@ export class PlansService {
     const running = await operations.unfinishedPlans();
     return plans.map((plan) => {
       const schedule = scheduleOf(plan);
-      const [next] = plan.enabled ? nextDues(schedule, clock.now()) : [];
+      const next = plan.enabled ? nextDue(schedule, clock.now()) : undefined;
       return {
         id: plan.id,
         name: plan.name,

@@ -57,6 +57,21 @@ export function createPlansStore(database: Database) {
       return rows.map(fromRow);
     },
 
+    /** The default plan first, then by name. @param after the name of the last one of the page before */
+    async page({ after, limit }: { after?: string; limit: number }): Promise<StoredPlan[]> {
+      const standard = await database
+        .selectFrom('plans')
+        .selectAll()
+        .where('is_default', '=', 1)
+        .executeTakeFirst();
+      const isFirst = after === undefined;
+      let others = database.selectFrom('plans').selectAll().where('is_default', '=', 0);
+      // After the default plan, which came first whatever its name, all others come.
+      if (!isFirst && after !== standard?.name) others = others.where('name', '>', after);
+      const rows = await others.orderBy('name').limit(limit).execute();
+      return (isFirst && standard !== undefined ? [standard, ...rows] : rows).slice(0, limit).map(fromRow);
+    },
+
     /** False when the name is taken, or it would be a second default plan. */
     async insert(plan: StoredPlan): Promise<boolean> {
       try {

@@ -35,6 +35,26 @@ async function prepare(options: TestServerOptions = {}) {
   return { ...test, plans, plan, sources, passes, snapshots };
 }
 
+it('come in pages, the default one first, then by name', async () => {
+  const { api } = await prepare();
+  for (const name of ['zebra', 'apple', 'early']) await api('POST', '/v1/plans', { name });
+  const names: string[][] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const page = pageSchema(planSchema).parse((await api('GET', `/v1/plans?limit=2${query}`)).body);
+    names.push(page.items.map(({ name }) => name));
+    cursor = page.next;
+  }
+  expect(names).toEqual([
+    ['default', 'apple'],
+    ['early', 'zebra'],
+  ]);
+  const afterFirst = pageSchema(planSchema).parse(
+    (await api('GET', '/v1/plans?limit=1&cursor=default')).body,
+  );
+  expect(afterFirst.items.map(({ name }) => name)).toEqual(['apple']);
+});
+
 describe('the default plan', () => {
   it('is there from the first start, as the variables say, and follows them until a person edits it', async () => {
     const first = await prepare({

@@ -51,28 +51,18 @@ function prepare() {
     resolve: async (code: string, { id }: { id: string }) => {
       standing = standing.filter((alert) => alert.code !== code || alert.subject.id !== id);
     },
-    list: async () => {
-      const at = clock.now().toISOString();
-      const common = {
-        state: 'open' as const,
-        severity: 'warning' as const,
-        since: at,
-        lastSeen: at,
-        occurrences: 1,
-      };
-      return standing.map((alert, index) => ({ ...alert, ...common, id: `alert-${index}` }));
-    },
+    openSubjects: async () => standing.map(({ code, subject: { kind, id } }) => ({ code, kind, id })),
   };
   const state = { source: shop, plan: daily, taken: undefined as string | undefined };
   const monitor = new ProtectionMonitor({
     protection: {
-      all: async () => {
+      all: async function* () {
         const protection = protectionOf(
           state.source,
           [expectationOf(state.plan, clock.now())],
           () => state.taken,
         );
-        return new Map([[state.source.id, { source: state.source, protection }]]);
+        yield [{ source: state.source, protection }];
       },
     },
     alerts,

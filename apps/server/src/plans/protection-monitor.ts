@@ -1,10 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AlertCode } from '@holdfast/contracts';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import type { StoredSource } from '../sources/source.ts';
-import type { Protection } from './protection.rules.ts';
-import type { ProtectionService } from './protection.service.ts';
+import type { ProtectionService, Standing } from './protection.service.ts';
 
 const everyMs = 60_000;
 /** What was just made, or is being made anew, or up for, may be well again in a moment: it is nobody's alarm yet. */
@@ -12,7 +12,7 @@ const settlingMs = 5 * 60_000;
 
 export interface MonitorParts {
   readonly protection: Pick<ProtectionService, 'all'>;
-  readonly alerts: Pick<AlertsService, 'raise' | 'resolve' | 'list'>;
+  readonly alerts: Pick<AlertsService, 'raise' | 'resolve' | 'openSubjects'>;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 }
@@ -55,26 +55,44 @@ export class ProtectionMonitor implements Background {
 
   async #look(): Promise<void> {
     const { protection, alerts } = this.#parts;
-    const all = await protection.all();
-    const open = await alerts.list('open');
-    for (const [code, find] of findings) {
-      const known = new Set(
-        open
-          .filter((alert) => alert.code === code && alert.subject.kind === 'source')
-          .map(({ subject }) => subject.id),
-      );
-      for (const { source, protection: standing } of all.values()) {
-        const { id, name } = source;
-        const finding = find(source, standing);
-        // Raised once, not with every look: each raise is a message to somebody.
-        if (this.#hasSettled(`${code} ${id}`, finding) && finding !== undefined && !known.has(id)) {
-          const { message, hint } = finding;
-          await alerts.raise({ code, subject: { kind: 'source', id, name }, message, hint });
-        }
-        if (finding === undefined && known.has(id)) await alerts.resolve(code, { kind: 'source', id });
+    const open = await alerts.openSubjects(findings.map(([code]) => code));
+    const known = new Set(open.flatMap(({ kind, code, id }) => (kind === 'source' ? [`${code} ${id}`] : [])));
+    const seen = new Set<string>();
+    for await (const some of protection.all()) {
+      for (const standing of some) {
+        seen.add(standing.source.id);
+        for (const [code, find] of findings)
+          await this.#compare(code, find(standing), standing.source, known);
       }
-      for (const id of known) if (!all.has(id)) await alerts.resolve(code, { kind: 'source', id });
     }
+    for (const { kind, code, id } of open) {
+      if (kind === 'source' && !seen.has(id)) await alerts.resolve(code, { kind, id });
+    }
+    for (const key of this.#noticed.keys()) {
+      if (!seen.has(key.slice(key.indexOf(' ') + 1))) this.#noticed.delete(key);
+    }
+  }
+
+  /** @param known what alerts are open about, as code and source */
+  async #compare(
+    code: AlertCode,
+    finding: Finding | undefined,
+    { id, name }: StoredSource,
+    known: ReadonlySet<string>,
+  ): Promise<void> {
+    const { alerts } = this.#parts;
+    const key = `${code} ${id}`;
+    const hasSettled = this.#hasSettled(key, finding);
+    if (finding === undefined) {
+      if (known.has(key)) await alerts.resolve(code, { kind: 'source', id });
+      return;
+    }
+    // Raised once, not with every look: each raise is a message to somebody.
+    if (!hasSettled || known.has(key)) return;
+    const { message, hint } = finding;
+    await alerts.raise({ code, subject: { kind: 'source', id, name }, message, hint });
+    // Thousands may settle at once.
+    await setImmediate();
   }
 
   #hasSettled(key: string, finding: Finding | undefined): boolean {
@@ -89,9 +107,11 @@ export class ProtectionMonitor implements Background {
   }
 }
 
-type Find = (source: StoredSource, protection: Protection) => Finding | undefined;
+type Find = (standing: Standing) => Finding | undefined;
 
-const findOverdue: Find = ({ name, present, lastSuccess }, { overdueSince, plans }) => {
+const findOverdue: Find = ({ source, protection }) => {
+  const { name, present, lastSuccess } = source;
+  const { overdueSince, plans } = protection;
   if (!present || overdueSince === undefined) return undefined;
   const last =
     lastSuccess === undefined
@@ -105,7 +125,8 @@ const findOverdue: Find = ({ name, present, lastSuccess }, { overdueSince, plans
   };
 };
 
-const findUnprotected: Find = ({ name, present, wanted, reason, ...source }, { unplanned }) => {
+const findUnprotected: Find = ({ source, protection: { unplanned } }) => {
+  const { name, present, wanted, reason } = source;
   // What a person left out is not missed.
   if (!present || !wanted) return undefined;
   if (!source.protected) {

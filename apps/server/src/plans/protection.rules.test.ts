@@ -33,6 +33,26 @@ function standing(
   return protectionOf(of, expectations, (id) => taken[id ?? 'standard']);
 }
 
+it('stays as it is until the instant that it names, and is another from then on', () => {
+  const plan: StoredPlan = { ...daily, jitterSeconds: 600 };
+  const minuteMs = 60_000;
+  let from = new Date('2026-11-21T00:00:00Z');
+  let changes = 0;
+  while (from < new Date('2026-11-23T00:00:00Z')) {
+    const { until, ...expected } = expectationOf(plan, from);
+    expect(until.getTime()).toBeGreaterThan(from.getTime());
+    for (let at = from.getTime(); at < until.getTime(); at += 7 * minuteMs) {
+      const { until: _until, ...then } = expectationOf(plan, new Date(at));
+      expect(then, new Date(at).toISOString()).toEqual(expected);
+    }
+    const { until: _until, ...next } = expectationOf(plan, until);
+    if (JSON.stringify(next) !== JSON.stringify(expected)) changes += 1;
+    from = until;
+  }
+  // Each day: another next run, and a backup that has to be there by now.
+  expect(changes).toBe(4);
+});
+
 describe('overdue', () => {
   it.each([
     [5 * 60_000, 15 * 60_000],

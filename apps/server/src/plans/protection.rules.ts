@@ -1,6 +1,6 @@
 import type { StoredSource } from '../sources/source.ts';
 import { type StoredPlan, scheduleOf } from './plan.ts';
-import { latestRun, nextDues, nextRuns, withJitter } from './schedule.rules.ts';
+import { latestRun, nextDue, nextRuns, withJitter } from './schedule.rules.ts';
 
 const minuteMs = 60_000;
 const shortestGraceMs = 15 * minuteMs;
@@ -12,7 +12,11 @@ export interface Expectation {
   /** A backup of this instant or later has to be there by now; absent while nothing is expected. */
   readonly since?: Date;
   readonly nextRun?: Date;
+  /** Nothing of it changes before, as long as the plan does not. */
+  readonly until: Date;
 }
+
+const longestUnchangedMs = 60 * minuteMs;
 
 /** How long after it was due a run may take before a person is told: a quarter of the time to the next one. */
 export function graceMs(intervalMs: number): number {
@@ -21,9 +25,11 @@ export function graceMs(intervalMs: number): number {
 
 /** A paused plan expects nothing. */
 export function expectationOf(plan: StoredPlan, now: Date): Expectation {
-  if (!plan.enabled) return { plan };
+  const latest = new Date(now.getTime() + longestUnchangedMs);
+  if (!plan.enabled) return { plan, until: latest };
   const schedule = scheduleOf(plan);
-  const [nextRun] = nextDues(schedule, now);
+  const nextRun = nextDue(schedule, now);
+  let until = nextRun === undefined ? latest : earlier(latest, nextRun);
   const common = { plan, ...(nextRun === undefined ? {} : { nextRun }) };
   // No grace is longer: the interval may differ from run to run.
   for (let at = now, looks = 0; looks < 3; looks += 1) {
@@ -32,10 +38,16 @@ export function expectationOf(plan: StoredPlan, now: Date): Expectation {
     const due = withJitter(run, schedule);
     const [following] = nextRuns(schedule, run);
     const grace = graceMs(following === undefined ? longestGraceMs : following.getTime() - run.getTime());
-    if (due.getTime() + grace <= now.getTime()) return { ...common, since: due };
+    const expected = new Date(due.getTime() + grace);
+    if (expected.getTime() <= now.getTime()) return { ...common, since: due, until };
+    until = earlier(until, expected);
     at = new Date(run.getTime() - 1000);
   }
-  return common;
+  return { ...common, until };
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a.getTime() < b.getTime() ? a : b;
 }
 
 export interface Protection {

@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Source } from '@holdfast/contracts';
 import type { Clock } from '../clock.ts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
 import type { StoredSource } from '../sources/source.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
+import type { StoredPlan } from './plan.ts';
 import type { PlansService } from './plans.service.ts';
 import { type Expectation, expectationOf, type Protection, protectionOf } from './protection.rules.ts';
 
@@ -15,52 +17,81 @@ export interface ProtectionParts {
   readonly clock: Clock;
 }
 
+/** A source, and how it stands. */
+export interface Standing {
+  readonly source: StoredSource;
+  readonly protection: Protection;
+}
+
+/** What is the same for all sources at one moment. */
+interface Moment {
+  readonly plans: readonly StoredPlan[];
+  readonly now: Date;
+  /** The id of the default destination. */
+  readonly standard: string;
+}
+
+/** Whole environments are looked at together; between them others have their turn. */
+const environmentsAtOnce = 20;
+
 /** How the sources stand with their plans: caught by which, due when, overdue or not. */
 export class ProtectionService {
   readonly #parts: ProtectionParts;
-  /** Asked for with every list, and the same for a minute: no finer is any schedule. */
-  readonly #expectations = new Map<string, { readonly minute: number; readonly expectation: Expectation }>();
+  /** Asking a schedule is slow, and every list and look does; kept as long as it cannot change. */
+  readonly #expectations = new Map<string, { readonly from: Date; readonly expectation: Expectation }>();
 
   constructor(parts: ProtectionParts) {
     this.#parts = parts;
   }
 
-  /** Of every source that is known, by its id; by as many queries as do not depend on how many there are. */
-  async all(): Promise<Map<string, { source: StoredSource; protection: Protection }>> {
-    const { sources, snapshots } = this.#parts;
-    return this.#of(await sources.all(), await snapshots.newestTimes());
+  /** Of every source that is known, some at a time: neither memory nor the event loop is held by how many there are. */
+  async *all(): AsyncGenerator<readonly Standing[]> {
+    const moment = await this.#moment();
+    this.#forgetExceptOf(moment.plans);
+    for await (const some of this.#parts.sources.inEnvironments(environmentsAtOnce)) {
+      yield [...(await this.#of(some, moment)).values()];
+      await setImmediate();
+    }
   }
 
-  async #of(
-    known: readonly StoredSource[],
-    newest: Awaited<ReturnType<SnapshotsService['newestTimes']>>,
-  ): Promise<Map<string, { source: StoredSource; protection: Protection }>> {
+  async #moment(): Promise<Moment> {
     const { plans, destinations, clock } = this.#parts;
     const [stored, places] = await Promise.all([plans.all(), destinations.list()]);
-    const now = clock.now();
-    const expected = new Map(stored.map((plan) => [plan.id, this.#expectation(plan, now)]));
-    const chosen = plans.choose(known, stored);
     const standard = places.find(({ isDefault }) => isDefault)?.id ?? '';
+    return { plans: stored, now: clock.now(), standard };
+  }
+
+  /** @param members of whole environments: what catches the definition of one depends on its other sources */
+  async #of(
+    members: readonly StoredSource[],
+    { plans, now, standard }: Moment,
+    ids = members.map(({ id }) => id),
+  ): Promise<Map<string, Standing>> {
+    const newest = await this.#parts.snapshots.newestTimes(ids);
     const times = new Map(
       newest.map(({ sourceId, destinationId, time }) => [`${sourceId} ${destinationId}`, time]),
     );
+    const chosen = this.#parts.plans.choose(members, plans);
+    const wanted = new Set(ids);
     return new Map(
-      known.map((source) => {
-        const ofSource = (chosen.get(source.id) ?? []).flatMap(({ id }) => expected.get(id) ?? []);
-        const protection = protectionOf(source, ofSource, (id) =>
-          times.get(`${source.id} ${id ?? standard}`),
-        );
-        return [source.id, { source, protection }];
-      }),
+      members
+        .filter(({ id }) => wanted.has(id))
+        .map((source) => {
+          const expected = (chosen.get(source.id) ?? []).map((plan) => this.#expectation(plan, now));
+          const protection = protectionOf(source, expected, (id) =>
+            times.get(`${source.id} ${id ?? standard}`),
+          );
+          return [source.id, { source, protection }];
+        }),
     );
   }
 
   /** Adds to answers about sources what their plans say of them. */
   async describe(answers: readonly Source[]): Promise<Source[]> {
-    const { sources, snapshots } = this.#parts;
-    // What catches the definition of an environment depends on its other sources.
-    const known = await sources.membersOf([...new Set(answers.map(({ environment }) => environment))]);
-    const all = await this.#of(known, await snapshots.newestTimes(answers.map(({ id }) => id)));
+    const environments = [...new Set(answers.map(({ environment }) => environment))];
+    const members = await this.#parts.sources.membersOf(environments);
+    const ids = answers.map(({ id }) => id);
+    const all = await this.#of(members, await this.#moment(), ids);
     return answers.map((answer) => {
       const protection = all.get(answer.id)?.protection;
       if (protection === undefined) return answer;
@@ -76,13 +107,18 @@ export class ProtectionService {
     });
   }
 
-  #expectation(plan: Expectation['plan'], now: Date): Expectation {
-    const minute = Math.floor(now.getTime() / 60_000);
+  #expectation(plan: StoredPlan, now: Date): Expectation {
     const known = this.#expectations.get(plan.id);
-    if (known?.minute === minute && known.expectation.plan.updatedAt === plan.updatedAt)
-      return known.expectation;
+    if (known !== undefined && known.from <= now && now < known.expectation.until) {
+      if (known.expectation.plan.updatedAt === plan.updatedAt) return known.expectation;
+    }
     const expectation = expectationOf(plan, now);
-    this.#expectations.set(plan.id, { minute, expectation });
+    this.#expectations.set(plan.id, { from: now, expectation });
     return expectation;
+  }
+
+  #forgetExceptOf(plans: readonly StoredPlan[]): void {
+    const ids = new Set(plans.map(({ id }) => id));
+    for (const id of this.#expectations.keys()) if (!ids.has(id)) this.#expectations.delete(id);
   }
 }

@@ -1,12 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueNow, latestRun, nextDues, nextRuns, type Schedule, withJitter } from './schedule.rules.ts';
+import {
+  dueNow,
+  latestRun,
+  nextDue,
+  nextDues,
+  nextRuns,
+  type Schedule,
+  withJitter,
+} from './schedule.rules.ts';
 
 const nightly = { cron: '30 2 * * *', timeZone: 'Europe/Berlin' };
 const at = (time: string) => new Date(time);
 const due = (last: string, now: string) => dueNow(nightly, at(last), at(now))?.toISOString();
 const runs = (cron: string, timeZone: string, from: string, count: number) =>
   nextRuns({ cron, timeZone }, at(from), count).map((run) => run.toISOString());
+
+it('remembers what is due next, and only as long as it is', () => {
+  const schedule = { cron: '*/15 * * * *', timeZone: 'Europe/Berlin', jitterSeconds: 120, seed: 'p1' };
+  const instants = Array.from(
+    { length: 60 },
+    (_, index) => Date.parse('2026-11-22T01:00:00Z') + index * 77_000,
+  );
+  for (const time of [...instants, ...instants.toReversed()]) {
+    expect(nextDue(schedule, new Date(time))).toEqual(nextDues(schedule, new Date(time))[0]);
+  }
+  expect(nextDue({ cron: '0 0 31 2 *', timeZone: 'UTC' }, at('2026-11-22T00:00:00Z'))).toBeUndefined();
+});
 
 describe('what is due', () => {
   it('is nothing before the time, and the time itself from then on', () => {

@@ -38,6 +38,23 @@ export function withJitter(run: Date, { jitterSeconds = 0, seed = '' }: Schedule
   return new Date(run.getTime() + (digest.readUInt32BE(0) % (jitterSeconds + 1)) * 1000);
 }
 
+/** What comes next stays so until it is due. Every list and look asks, of every plan. */
+const upcoming = new Map<string, { readonly after: number; readonly due: number }>();
+
+/** The next due time, jitter included, that is still to come; undefined where there is none. */
+export function nextDue(schedule: Schedule, after: Date): Date | undefined {
+  const { cron, timeZone, jitterSeconds = 0, seed = '' } = schedule;
+  const key = JSON.stringify([cron, timeZone, jitterSeconds, jitterSeconds === 0 ? '' : seed]);
+  const known = upcoming.get(key);
+  const at = after.getTime();
+  if (known !== undefined && known.after <= at && at < known.due) return new Date(known.due);
+  const [due] = nextDues(schedule, after);
+  if (due === undefined) return undefined;
+  if (upcoming.size >= mostParsed) upcoming.clear();
+  upcoming.set(key, { after: at, due: due.getTime() });
+  return due;
+}
+
 /** The next due times, jitter included, that are still to come. */
 export function nextDues(schedule: Schedule, after: Date, count = 1): Date[] {
   // One whose time on the wall has passed may be put off until later than now.

@@ -38,6 +38,20 @@ describe('the plans of a source', () => {
     });
   });
 
+  it('are found in the order of the plans, however they name it', () => {
+    const plans = [
+      plan('d', { environments: ['shop', 's*'] }),
+      plan('c', { everything: true }),
+      plan('b', { sources: ['other'], kinds: ['post*'] }),
+      plan('a', { sources: ['shop-db'] }),
+      plan('no', { sources: ['shop'], environments: ['shop-db'], kinds: ['redis'] }),
+    ];
+    expect(chosen([source('shop-db'), source('shop-db-2')], ...plans)).toEqual({
+      'shop-db': ['d', 'c', 'b', 'a'],
+      'shop-db-2': ['d', 'c', 'b'],
+    });
+  });
+
   it('leave out what is excluded, which then falls to the default one', () => {
     const all = plan('all', { everything: true, exclude: { sources: ['tmp-*'], kinds: ['redis'] } });
     expect(chosen([source('shop-db'), source('tmp-db'), source('c', { kind: 'redis' })], all)).toEqual({

@@ -50,19 +50,55 @@ export function choosePlans<P extends Chooser>(
 
 function chooserOf<P extends Chooser>(plans: readonly P[]): (source: Candidate) => readonly P[] {
   const byName = new Map(plans.map((plan) => [plan.name, plan]));
-  const explicit = plans.filter(({ isDefault }) => !isDefault);
-  const rest = plans.filter(({ isDefault }) => isDefault);
+  const explicit = catcherOf(plans.filter(({ isDefault }) => !isDefault));
+  const rest = catcherOf(plans.filter(({ isDefault }) => isDefault));
   return (source) => {
     const labelled = (source.planLabels ?? []).flatMap((name) => byName.get(name) ?? []);
     if (labelled.length > 0) return [...new Set(labelled)];
-    const caught = explicit.filter(({ selector }) => catches(selector, source));
-    return caught.length > 0 ? caught : rest.filter(({ selector }) => catches(selector, source));
+    const caught = explicit(source);
+    return caught.length > 0 ? caught : rest(source);
   };
 }
 
-/** Whether a selector alone catches a source, whatever labels and other plans say. */
-export function catches(selector: Selector, source: Candidate): boolean {
-  return (selector.everything || namesIt(selector, source)) && !namesIt(selector.exclude, source);
+/**
+ * The plans, in their order, whose selectors alone catch a source. Not every plan is asked about every source: a name
+ * that is spelt out is looked up, and a glob is tried once for each environment and kind.
+ */
+function catcherOf<P extends Chooser>(plans: readonly P[]): (source: Candidate) => readonly P[] {
+  const everything = plans.flatMap(({ selector }, position) => (selector.everything ? [position] : []));
+  const bySource = finderOf(plans.map(({ selector }) => selector.sources));
+  const byEnvironment = finderOf(plans.map(({ selector }) => selector.environments));
+  const byKind = finderOf(plans.map(({ selector }) => selector.kinds));
+  return (source) => {
+    const named = [...bySource(source.name), ...byEnvironment(source.environment), ...byKind(source.kind)];
+    const positions = [...new Set([...everything, ...named])].toSorted((a, b) => a - b);
+    return positions
+      .flatMap((position) => plans[position] ?? [])
+      .filter(({ selector }) => !namesIt(selector.exclude, source));
+  };
+}
+
+/** @returns the positions of the lists of which a pattern matches a text */
+function finderOf(lists: readonly (readonly string[])[]): (text: string) => readonly number[] {
+  const literal = new Map<string, number[]>();
+  const globs: (readonly [string, number])[] = [];
+  for (const [position, patterns] of lists.entries()) {
+    for (const pattern of patterns) {
+      if (isGlob(pattern)) globs.push([pattern, position]);
+      const same = literal.get(pattern);
+      if (same === undefined) literal.set(pattern, [position]);
+      else same.push(position);
+    }
+  }
+  const found = new Map<string, readonly number[]>();
+  return (text) => {
+    const before = found.get(text);
+    if (before !== undefined) return before;
+    const matching = globs.flatMap(([glob, position]) => (matcherOf(glob)(text) ? [position] : []));
+    const positions = [...(literal.get(text) ?? []), ...matching];
+    found.set(text, positions);
+    return positions;
+  };
 }
 
 function namesIt(patterns: Selector['exclude'], { name, environment, kind }: Candidate): boolean {

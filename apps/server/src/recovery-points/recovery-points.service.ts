@@ -71,9 +71,16 @@ export class RecoveryPointsService {
     });
   }
 
-  /** By the id of each snapshot that belongs to a point. `good`: the ids of the snapshots that are there and good. */
-  async standings(good: ReadonlySet<string>): Promise<Map<string, Standing>> {
-    return standings(await this.#store.list({}), good);
+  /** By the id of each snapshot of the environments of whose points a source is a member. */
+  async standings(sourceId: string): Promise<Map<string, Standing>> {
+    const found = new Map<string, Standing>();
+    for (const environment of await this.#store.environmentsWith(sourceId)) {
+      const good = await this.#store.goodSnapshots(environment);
+      for (const [id, standing] of standings(await this.#store.list({ environment }), good)) {
+        found.set(id, standing);
+      }
+    }
+    return found;
   }
 
   /** After snapshots were removed: what has none left is no point to go back to. */

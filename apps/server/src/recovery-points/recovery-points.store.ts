@@ -100,6 +100,32 @@ export function createRecoveryPointsStore(database: Database) {
       return withMembers(await select.execute());
     },
 
+    /** Of whose points a source is a member. */
+    async environmentsWith(sourceId: string): Promise<string[]> {
+      const rows = await database
+        .selectFrom('snapshots as s')
+        .innerJoin('recovery_point_members as m', 'm.snapshot_id', 's.id')
+        .innerJoin('recovery_points as p', 'p.id', 'm.recovery_point_id')
+        .select('p.environment')
+        .distinct()
+        .where('s.source_id', '=', sourceId)
+        .execute();
+      return rows.map(({ environment }) => environment);
+    },
+
+    /** The ids of those that belong to points of an environment and are good. */
+    async goodSnapshots(environment: string): Promise<Set<string>> {
+      const rows = await database
+        .selectFrom('recovery_points as p')
+        .innerJoin('recovery_point_members as m', 'm.recovery_point_id', 'p.id')
+        .innerJoin('snapshots as s', 's.id', 'm.snapshot_id')
+        .select('s.id')
+        .where('p.environment', '=', environment)
+        .where('s.state', '=', 'good')
+        .execute();
+      return new Set(rows.map(({ id }) => id));
+    },
+
     /** Two at most. */
     async byPrefix(prefix: string, environment?: string): Promise<StoredRecoveryPoint[]> {
       let select = database

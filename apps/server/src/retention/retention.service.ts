@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RetentionDecision, RetentionPolicy } from '@holdfast/contracts';
 import type { Engine } from '@holdfast/engine';
 import { HoldfastError } from '@holdfast/runtime';
@@ -18,6 +19,7 @@ import type { RecoveryPointsService } from '../recovery-points/recovery-points.s
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { StoredSnapshot } from '../snapshots/snapshot.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
+import type { StoredSource } from '../sources/source.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
 import { policiesFor } from './policies.rules.ts';
 import { type Decision, decideByAll } from './retention.rules.ts';
@@ -25,6 +27,9 @@ import { type Decision, decideByAll } from './retention.rules.ts';
 const passParamsSchema = z.object({ sourceIds: z.array(z.string()).optional() });
 /** Without ids: what the policy says goes. With ids: those that a person chose. */
 const partParamsSchema = z.object({ snapshotIds: z.array(z.string()).optional() });
+
+/** How many are read together where all are gone through. */
+const environmentsAtOnce = 20;
 
 /** Of which sources, in which destination; and a plan as it might be. */
 interface Which {
@@ -76,7 +81,7 @@ export class RetentionService {
     const names = new Map(
       (await this.#parts.destinations.list()).map((destination) => [destination.id, destination.name]),
     );
-    const decided = await this.#decide(which);
+    const decided = await this.#decideAll(which);
     return decided.map(({ snapshot, decision }) => ({
       snapshotId: snapshot.id,
       resticId: snapshot.parts[0]?.resticId ?? snapshot.manifestResticId,
@@ -126,17 +131,23 @@ export class RetentionService {
     context: OperationContext,
     sourceIds?: readonly string[],
   ): Promise<readonly StoredOperation[]> {
-    const going = (await this.#decide({ sourceIds })).filter(({ decision }) => !decision.keep);
-    const byRepository = new Map(going.map(({ snapshot }) => [snapshot.repositoryId, snapshot]));
-    const parts = [...byRepository.values()].map((snapshot) => this.#part(snapshot, {}));
+    const repositoryIds = new Set<string>();
+    for await (const decided of this.#decide({ sourceIds })) {
+      for (const { snapshot, decision } of decided)
+        if (!decision.keep) repositoryIds.add(snapshot.repositoryId);
+    }
+    const parts = [...repositoryIds].map((repositoryId) => this.#part({ repositoryId }, {}));
     return parts.length === 0 ? [] : context.runParts(parts);
   }
 
-  #part(snapshot: StoredSnapshot, params: z.infer<typeof partParamsSchema>): NewOperation {
+  #part(
+    { repositoryId }: Pick<StoredSnapshot, 'repositoryId'>,
+    params: z.infer<typeof partParamsSchema>,
+  ): NewOperation {
     return {
       kind: 'retention',
       role: 'part',
-      repository: { id: snapshot.repositoryId, use: 'exclusive' },
+      repository: { id: repositoryId, use: 'exclusive' },
       params,
     };
   }
@@ -180,22 +191,60 @@ export class RetentionService {
   }
 
   async #goingOf(sourceId: string, destinationId: string): Promise<StoredSnapshot[]> {
-    const decided = await this.#decide({ sourceIds: [sourceId], destinationId });
+    const decided = await this.#decideAll({ sourceIds: [sourceId], destinationId });
     return decided.filter(({ decision }) => !decision.keep).map(({ snapshot }) => snapshot);
   }
 
-  /** Each source in each destination is decided on its own. */
-  async #decide(which: Which): Promise<Decided[]> {
-    const { snapshots, recoveryPoints, plans, destinations, clock } = this.#parts;
-    const all = await snapshots.list({ destinationId: which.destinationId });
-    const good = new Set(all.filter(({ state }) => state === 'good').map(({ id }) => id));
-    const points = await recoveryPoints.standings(good);
-    const wanted = all.filter(({ sourceId }) => which.sourceIds?.includes(sourceId) ?? true);
+  async #decideAll(which: Which): Promise<Decided[]> {
+    const all: Decided[] = [];
+    for await (const decided of this.#decide(which)) all.push(...decided);
+    return all;
+  }
+
+  /**
+   * Each source in each destination is decided on its own, one after the other: a source's history is held in memory,
+   * not everyone's.
+   */
+  async *#decide(which: Which): AsyncGenerator<readonly Decided[]> {
+    const { plans, destinations, sources } = this.#parts;
     const known = (await plans.all()).map((plan) => (plan.id === which.instead?.id ? which.instead : plan));
-    const chosen = plans.choose(await this.#parts.sources.all(), known);
     const isDefault = new Map((await destinations.list()).map((one) => [one.id, one.isDefault]));
-    const groups = Map.groupBy(wanted, ({ sourceId, destinationId }) => `${sourceId} ${destinationId}`);
-    return [...groups.values()].flatMap((group) => {
+    for await (const members of this.#environmentsOf(which.sourceIds, sources)) {
+      const chosen = plans.choose(members, known);
+      for (const { id } of members) {
+        if (which.sourceIds?.includes(id) === false) continue;
+        yield await this.#decideSource(id, which.destinationId, (destinationId) =>
+          policiesFor(chosen.get(id) ?? [], known, {
+            id: destinationId,
+            isDefault: isDefault.get(destinationId) === true,
+          }),
+        );
+        await setImmediate();
+      }
+    }
+  }
+
+  /** Whole environments: what catches the definition of one depends on its other sources. */
+  async *#environmentsOf(
+    sourceIds: readonly string[] | undefined,
+    sources: SourcesService,
+  ): AsyncGenerator<readonly StoredSource[]> {
+    if (sourceIds === undefined) return yield* sources.inEnvironments(environmentsAtOnce);
+    const environments = new Set((await sources.environmentsOf(sourceIds)).values());
+    for (const environment of environments) yield await sources.membersOf([environment]);
+  }
+
+  async #decideSource(
+    sourceId: string,
+    destinationId: string | undefined,
+    policiesIn: (destinationId: string) => readonly StoredPlan[],
+  ): Promise<Decided[]> {
+    const { snapshots, recoveryPoints, clock } = this.#parts;
+    const history = await snapshots.of(sourceId, destinationId);
+    if (history.length === 0) return [];
+    const points = await recoveryPoints.standings(sourceId);
+    const now = clock.now();
+    return [...Map.groupBy(history, (snapshot) => snapshot.destinationId)].flatMap(([place, group]) => {
       const candidates = group.map((snapshot) => ({
         id: snapshot.id,
         arrival: snapshot.arrival,
@@ -205,17 +254,13 @@ export class RetentionService {
         point: points.get(snapshot.id),
       }));
       const byId = new Map(group.map((snapshot) => [snapshot.id, snapshot]));
-      const [first] = group;
-      if (first === undefined) return [];
-      const policies = policiesFor(chosen.get(first.sourceId) ?? [], known, {
-        id: first.destinationId,
-        isDefault: isDefault.get(first.destinationId) === true,
-      });
-      const now = clock.now();
-      return decideByAll(
-        candidates,
-        policies.map(({ name, retention, timeZone }) => ({ name, policy: retention, timeZone, now })),
-      ).flatMap((decision) => {
+      const policies = policiesIn(place).map(({ name, retention, timeZone }) => ({
+        name,
+        policy: retention,
+        timeZone,
+        now,
+      }));
+      return decideByAll(candidates, policies).flatMap((decision) => {
         const snapshot = byId.get(decision.id);
         return snapshot === undefined ? [] : [{ snapshot, decision }];
       });

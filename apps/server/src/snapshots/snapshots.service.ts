@@ -93,8 +93,8 @@ export class SnapshotsService {
     return this.#store.takenSince(sourceIds, destinationId, since);
   }
 
-  /** When the newest state of each source (of these, where given) in each destination was taken. */
-  newestTimes(sourceIds?: readonly string[]): ReturnType<SnapshotsStore['newestTimes']> {
+  /** When the newest state of each of these sources in each destination was taken. */
+  newestTimes(sourceIds: readonly string[]): ReturnType<SnapshotsStore['newestTimes']> {
     return this.#store.newestTimes(sourceIds);
   }
 

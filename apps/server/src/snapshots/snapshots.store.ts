@@ -144,26 +144,31 @@ export function createSnapshotsStore(database: Database) {
       return taken;
     },
 
-    /** When the newest state of each source in each destination was taken. */
+    /** When the newest state of each of these sources in each destination was taken: one look-up for each place. */
     async newestTimes(
-      sourceIds?: readonly string[],
+      sourceIds: readonly string[],
     ): Promise<{ sourceId: string; destinationId: string; time: string }[]> {
-      if (sourceIds?.length === 0) return [];
-      // One look into the index for each repository, instead of one through every snapshot there ever was.
-      let select = database.selectFrom('repositories as r').select((e) => [
-        'r.source_id',
-        'r.destination_id',
-        e
-          .selectFrom('snapshots as s')
-          .select((s) => s.fn.max('s.time').as('newest'))
-          .whereRef('s.source_id', '=', 'r.source_id')
-          .whereRef('s.destination_id', '=', 'r.destination_id')
-          .as('newest'),
-      ]);
-      if (sourceIds !== undefined) select = select.where('r.source_id', 'in', sourceIds);
-      return (await select.execute()).flatMap(({ source_id, destination_id, newest }) =>
-        newest === null ? [] : [{ sourceId: source_id, destinationId: destination_id, time: newest }],
-      );
+      const found: { sourceId: string; destinationId: string; time: string }[] = [];
+      for (let first = 0; first < sourceIds.length; first += 500) {
+        const rows = await database
+          .selectFrom('repositories as r')
+          .select((e) => [
+            'r.source_id',
+            'r.destination_id',
+            e
+              .selectFrom('snapshots as s')
+              .select((n) => n.fn.max('s.time').as('time'))
+              .whereRef('s.source_id', '=', 'r.source_id')
+              .whereRef('s.destination_id', '=', 'r.destination_id')
+              .as('newest'),
+          ])
+          .where('r.source_id', 'in', sourceIds.slice(first, first + 500))
+          .execute();
+        for (const { source_id: sourceId, destination_id: destinationId, newest } of rows) {
+          if (newest !== null) found.push({ sourceId, destinationId, time: newest });
+        }
+      }
+      return found;
     },
 
     async confirm(id: string): Promise<void> {

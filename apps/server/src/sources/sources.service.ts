@@ -136,6 +136,16 @@ export class SourcesService {
     return this.#store.ofEnvironments(environments);
   }
 
+  /** All sources, also those that are gone, by so many whole environments at a time. */
+  async *inEnvironments(atOnce: number): AsyncGenerator<readonly StoredSource[]> {
+    for (let after: string | undefined; ; ) {
+      const names = await this.#store.environmentNames({ after, limit: atOnce });
+      if (names.length > 0) yield await this.#store.ofEnvironments(names);
+      if (names.length < atOnce) return;
+      after = names.at(-1);
+    }
+  }
+
   async get(id: string): Promise<StoredSource> {
     const source = await this.#store.get(id);
     if (source === undefined) throw new HoldfastError('not-found', `There is no source ${id}.`);

@@ -89,6 +89,18 @@ export function createSourcesStore(database: Database) {
       return rows.map(fromRow);
     },
 
+    /** Names of environments of which anything is known, in order. */
+    async environmentNames(query: { readonly after?: string; readonly limit: number }): Promise<string[]> {
+      let select = database
+        .selectFrom('sources')
+        .select('environment')
+        .distinct()
+        .orderBy('environment')
+        .limit(query.limit);
+      if (query.after !== undefined) select = select.where('environment', '>', query.after);
+      return (await select.execute()).map(({ environment }) => environment);
+    },
+
     /** By the id of each of these sources. */
     async environmentsOf(ids: readonly string[]): Promise<Map<string, string>> {
       if (ids.length === 0) return new Map();

@@ -56,6 +56,13 @@ export type Selector = z.infer<typeof selectorSchema>;
 
 export const consistencySchema = z.enum(['live', 'pause', 'stop']);
 
+/** The query of `GET /v1/plans`: the default plan first, then by name. */
+export const planFilterSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().optional(),
+});
+export type PlanFilter = z.infer<typeof planFilterSchema>;
+
 export const planSchema = z.object({
   id: idSchema,
   name: sourceNameSchema,
