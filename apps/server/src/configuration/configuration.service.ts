@@ -7,8 +7,9 @@ import { channelsSection } from './channels.section.ts';
 import { allFields, fieldChanges } from './compare.rules.ts';
 import { destinationsSection } from './destinations.section.ts';
 import { plansSection } from './plans.section.ts';
+import { Problems } from './problems.ts';
 import { SecretResolver } from './secret-references.ts';
-import { type Held, type Nouns, Problems, type Section } from './section.ts';
+import type { Held, Nouns, Section } from './section.ts';
 import { sourcesSection } from './sources.section.ts';
 
 /** The nouns inside a transaction, and what is left to do once it is through. */
@@ -21,9 +22,9 @@ export interface NounsWithin {
 export interface ConfigurationParts {
   readonly database: Database;
   readonly nouns: Nouns;
-  within(transaction: Database): NounsWithin;
+  readonly within: (transaction: Database) => NounsWithin;
   /** How many snapshots each destination holds, by its id. */
-  snapshotsByDestination(): Promise<ReadonlyMap<string, number>>;
+  readonly snapshotsByDestination: () => Promise<ReadonlyMap<string, number>>;
   readonly timeZone: string;
   readonly secretPlaces: SecretPlaces;
 }
@@ -37,7 +38,7 @@ export interface Request {
 
 interface Step {
   readonly change: ConfigurationChange;
-  tryOut?(): Promise<void>;
+  readonly tryOut?: () => Promise<void>;
   run(nouns: Nouns): Promise<void>;
 }
 
@@ -188,7 +189,7 @@ function removalsOf(
   });
 }
 
-function tryingOf({ tryOut }: { tryOut?(): Promise<void> }): Pick<Step, 'tryOut'> {
+function tryingOf({ tryOut }: Pick<Step, 'tryOut'>): Pick<Step, 'tryOut'> {
   return tryOut === undefined ? {} : { tryOut };
 }
 

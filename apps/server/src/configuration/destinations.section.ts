@@ -1,7 +1,8 @@
-import type { StoredDestination } from '../destinations/destinations.store.ts';
 import { withoutFilledIn } from './compare.rules.ts';
 import { refuseLiterals } from './secret-references.ts';
 import type { Held, Nouns, Section, Wanted } from './section.ts';
+
+type StoredDestination = Awaited<ReturnType<Nouns['destinations']['get']>>;
 
 /** @param snapshots how many each destination holds, by its id */
 export function destinationsSection(snapshots: ReadonlyMap<string, number>): Section {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Configuration, type SecretReference, secretReferenceSchema } from '@holdfast/contracts';
 import { HoldfastError, Secret } from '@holdfast/runtime';
 import type { SecretPlaces } from '../config.ts';
-import type { Problems } from './section.ts';
+import type { Problems } from './problems.ts';
 
 type Settings = Configuration['destinations'][string]['settings'];
 

@@ -1,9 +1,9 @@
-import type { Configuration, ConfigurationChange, ConfigurationProblem } from '@holdfast/contracts';
-import { HoldfastError } from '@holdfast/runtime';
+import type { Configuration, ConfigurationChange } from '@holdfast/contracts';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import type { ChannelsService } from '../notifications/channels.service.ts';
 import type { PlansService } from '../plans/plans.service.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
+import type { Problems } from './problems.ts';
 import type { SecretResolver } from './secret-references.ts';
 
 /** The services that a document is about; all on the same database, or inside the same transaction. */
@@ -34,7 +34,7 @@ export interface Held extends Item {
 /** One as the document wants it. */
 export interface Wanted extends Item {
   /** Tries what cannot be known without a connection. @throws HoldfastError */
-  tryOut?(): Promise<void>;
+  readonly tryOut?: () => Promise<void>;
   create(nouns: Nouns): Promise<void>;
   /** @param changed the names in `state` that differ */
   update(nouns: Nouns, held: Held, changed: ReadonlySet<string>): Promise<void>;
@@ -56,25 +56,5 @@ export interface Section {
   held(nouns: Nouns): Promise<Map<string, Held>>;
   /** What cannot be had is left out, and is a problem. */
   wanted(reading: Reading): Promise<Map<string, Wanted>>;
-  remove(nouns: Nouns, held: Held): Promise<void>;
-}
-
-/** Collects what is wrong with a document, so that all of it can be said at once. */
-export class Problems {
-  readonly all: ConfigurationProblem[] = [];
-
-  add(path: readonly string[], message: string): void {
-    this.all.push({ path: [...path], message });
-  }
-
-  /** What the work throws is a problem at that place; then there is no result. */
-  async attempt<T>(path: readonly string[], work: () => T | Promise<T>): Promise<T | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof HoldfastError) || error.code === 'internal') throw error;
-      this.add(path, error.message);
-      return undefined;
-    }
-  }
+  readonly remove: (nouns: Nouns, held: Held) => Promise<void>;
 }

@@ -3,8 +3,9 @@ import { Secret } from '@holdfast/runtime';
 import type { StoredSource } from '../sources/source.ts';
 import { withoutFilledIn } from './compare.rules.ts';
 import { storedReferences } from './destinations.section.ts';
+import type { Problems } from './problems.ts';
 import { refuseLiterals, type SecretResolver } from './secret-references.ts';
-import type { Held, Nouns, Problems, Section, Wanted } from './section.ts';
+import type { Held, Nouns, Section, Wanted } from './section.ts';
 
 type Entry = Configuration['sources'][string];
 
