@@ -30,11 +30,9 @@ class Watched {
 
   async exitCode(...args: string[]): Promise<number> {
     const running = this.#holdfast.start(...args);
-    let ended = false;
-    const ending = running.outcome.finally(() => {
-      ended = true;
-    });
-    while (!ended) {
+    const ended = new AbortController();
+    const ending = running.outcome.finally(() => ended.abort());
+    while (!ended.signal.aborted) {
       this.seen.push(...(await descendants(running.pid)).map(({ command }) => command.join('\0')));
       await sleep(10);
     }
@@ -70,24 +68,20 @@ async function expectNoSecrets(names: string, sourceNames: readonly string[]) {
     );
     // Nothing listens there: it is added all the same, and the exit code says what the probe found.
     await watched.exitCode(
-      ...[
-        'destinations',
-        'add',
-        'offsite',
-        '--force',
-        '--kind',
-        's3',
-        '--set',
-        'endpoint=http://127.0.0.1:9',
-      ],
-      ...[
-        '--set',
-        'bucket=offsite-bucket',
-        '--set',
-        'accessKeyId=k',
-        '--secret-env',
-        'secretAccessKey=OFFSITE_SECRET',
-      ],
+      'destinations',
+      'add',
+      'offsite',
+      '--force',
+      '--kind',
+      's3',
+      '--set',
+      'endpoint=http://127.0.0.1:9',
+      '--set',
+      'bucket=offsite-bucket',
+      '--set',
+      'accessKeyId=k',
+      '--secret-env',
+      'secretAccessKey=OFFSITE_SECRET',
     );
     await watched.run('sources', 'add', 'directory', path.join(data, 'uploads'), '--name', 'uploads');
     await watched.run('sources', 'add', 'sqlite', path.join(data, 'orders.db'), '--name', 'orders');

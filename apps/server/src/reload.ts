@@ -26,7 +26,7 @@ const attemptPauseMs = 1_000;
 export async function startReloadable<R extends Run>(
   start: (requestReload: RequestReload, port?: number) => Promise<R>,
   onError: (message: string, error: unknown) => void,
-): Promise<{ first: R; close(): Promise<void> }> {
+): Promise<{ readonly first: R; readonly close: () => Promise<void> }> {
   let current: R | undefined;
   let reloading: Promise<void> = Promise.resolve();
   let closing = false;
@@ -55,7 +55,7 @@ export async function startReloadable<R extends Run>(
   current = first;
   return {
     first,
-    async close() {
+    close: async () => {
       closing = true;
       await reloading;
       await current?.close();

@@ -14,7 +14,7 @@ export function counted(body: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
   return {
     body: pass(),
     /** @throws HoldfastError `destination-failed` */
-    assertStored(stored: number, key: string): number {
+    assertStored: (stored: number, key: string): number => {
       if (stored === bytes) return bytes;
       throw new HoldfastError(
         'destination-failed',

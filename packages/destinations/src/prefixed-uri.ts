@@ -7,7 +7,7 @@ export function prefixedUris(scheme: string, container: string, prefix: string) 
   return {
     base,
     uriOf: (key: string) => start + key,
-    keyOf(uri: string): string | undefined {
+    keyOf: (uri: string): string | undefined => {
       if (!uri.startsWith(start)) return undefined;
       try {
         return checkObjectKey(uri.slice(start.length));
