@@ -24,8 +24,8 @@ module.exports = {
     {
       name: 'stores-are-private-to-their-noun',
       severity: 'error',
-      comment: "One noun uses another's service, never its store.",
-      from: { path: '^apps/server/src/([^/]+)/', pathNot: '^apps/server/src/(main|app)\\.ts$' },
+      comment: "One noun uses another's service, never its store. A test may look at what is stored.",
+      from: { path: '^apps/server/src/([^/]+)/', pathNot: '^apps/server/src/(main|app)\\.ts$|\\.test\\.ts$' },
       to: { path: '^apps/server/src/[^/]+/[^/]+\\.store\\.ts$', pathNot: '^apps/server/src/$1/' },
     },
   ],

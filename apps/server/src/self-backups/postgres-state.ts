@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { HoldfastError } from '@holdfast/runtime';
 import { sql } from 'kysely';
-import { createActiveLeaseStore } from '../active/active-lease.store.ts';
+import { whileLeaseIsFree } from '../active/while-free.ts';
 import { type Clock, instant } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { DatabasePlace } from '../database/place.ts';
@@ -26,17 +25,7 @@ export function postgresState(place: PostgresPlace, clock: Clock): State {
   };
   /** While this runs nobody can take the lease, which goes on with the name of the schema. */
   const whileFree = (work: (transaction: Database) => Promise<void>) =>
-    connected(live, async (database) => {
-      await createActiveLeaseStore(database).prepare();
-      await database.transaction().execute(async (transaction) => {
-        await sql`lock table active_lease in access exclusive mode`.execute(transaction);
-        const { rows } = await sql`select 1 from active_lease where holder is not null`.execute(transaction);
-        if (rows.length > 0) {
-          throw new HoldfastError('database-in-use', 'Another Holdfast has taken the database over.');
-        }
-        await work(transaction);
-      });
-    });
+    connected(live, (database) => whileLeaseIsFree(database, work));
 
   return {
     change: (work) => connected(live, work),
