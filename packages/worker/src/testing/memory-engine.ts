@@ -42,7 +42,9 @@ export function createMemoryEngine(): MemoryEngine {
     if (failure !== undefined) throw failure;
     const repository = repositories.get(access.location);
     if (repository === undefined) throw new HoldfastError('repository-missing', access.location);
-    if (!keysOf(access.location).some((key) => key.password === password.reveal())) {
+    const keys = keysOf(access.location);
+    // One that a test has put there by hand has no keys, and opens with any.
+    if (keys.length > 0 && !keys.some((key) => key.password === password.reveal())) {
       throw new HoldfastError('repository-password-wrong', `No key of ${access.location} has this password.`);
     }
     return repository;
