@@ -26,6 +26,8 @@ export class InstanceEvents {
   /** What was told of each operation that has not ended, as text, to tell only of changes. */
   #told = new Map<string, string>();
   #newestId = '';
+  /** Settles when it is known which operations began before anybody listened. */
+  #begun: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
 
@@ -64,8 +66,8 @@ export class InstanceEvents {
     };
     const onAbort = () => wake();
     signal.addEventListener('abort', onAbort);
-    this.#listen(listener);
     try {
+      await this.#listen(listener);
       while (!signal.aborted) {
         if (missed) {
           missed = false;
@@ -89,8 +91,11 @@ export class InstanceEvents {
     }
   }
 
-  #listen(listener: Listener): void {
+  async #listen(listener: Listener): Promise<void> {
     this.#listeners.add(listener);
+    this.#begun ??= this.#store.newestId().then((id) => {
+      this.#newestId = id ?? '0';
+    });
     this.#timer ??= setInterval(() => {
       // One look at a time: a database that is slow must not be asked all the more.
       if (this.#looking) return;
@@ -101,6 +106,7 @@ export class InstanceEvents {
           this.#looking = false;
         });
     }, this.#lookMs);
+    await this.#begun;
   }
 
   #leave(listener: Listener): void {
@@ -110,10 +116,11 @@ export class InstanceEvents {
     this.#timer = undefined;
     this.#told.clear();
     this.#newestId = '';
+    this.#begun = undefined;
   }
 
   async #look(): Promise<void> {
-    if (this.#newestId === '') this.#newestId = (await this.#store.newestId()) ?? '0';
+    await this.#begun;
     const current = new Map((await this.#store.unfinished()).map((stored) => [stored.id, stored]));
     const ended = [...this.#told.keys()].filter((id) => !current.has(id));
     // Those that began and ended since the last look are in neither list, but their ids are newer.
