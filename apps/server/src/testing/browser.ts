@@ -34,6 +34,12 @@ export function createBrowser({ url }: Pick<ServerHandle, 'url'>) {
     return new Promise((resolve, reject) => {
       const outgoing = request(new URL(path, url), { method, headers: given, agent: false }, (response) => {
         for (const cookie of response.headers['set-cookie'] ?? []) keep(cookie);
+        // A stream of events has no end to wait for: that it began is the answer.
+        if (response.headers['content-type']?.startsWith('text/event-stream') === true) {
+          response.on('error', () => {}).destroy();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: undefined });
+          return;
+        }
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
