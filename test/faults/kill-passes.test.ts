@@ -113,6 +113,11 @@ async function expectRestorable(scene: KillScene, since: Date, random: () => num
   return late.length + chosen.length;
 }
 
+/** An empty pipe that was about to be unlinked holds nothing; a later process takes it away once it is a minute old. */
+async function leftIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => !name.startsWith('holdfast-pipe-'));
+}
+
 test(`kill -9 in a pass, ${rounds} times (HOLDFAST_KILL_SEED=${seed})`, {
   retry: 0,
   timeout: 3_600_000,
@@ -121,7 +126,7 @@ test(`kill -9 in a pass, ${rounds} times (HOLDFAST_KILL_SEED=${seed})`, {
   const { holdfast } = scene;
   const sources = [...scene.files, ...scene.servers].map(({ name }) => name);
   await measureWholeMs(scene, 1);
-  const atRest = { files: await ownFiles(holdfast), temporary: await readdir(scene.temporary) };
+  const atRest = { files: await ownFiles(holdfast), temporary: await leftIn(scene.temporary) };
   const wholeMs = [await measureWholeMs(scene, 0), await measureWholeMs(scene, 1)];
 
   const random = seededRandom(seed);
@@ -145,7 +150,7 @@ test(`kill -9 in a pass, ${rounds} times (HOLDFAST_KILL_SEED=${seed})`, {
   await settled(scene);
   await server.stop();
   // Before anything looks into the database, which makes files beside it.
-  const atEnd = { files: await ownFiles(holdfast), temporary: await readdir(scene.temporary) };
+  const atEnd = { files: await ownFiles(holdfast), temporary: await leftIn(scene.temporary) };
   expect(atEnd).toEqual(atRest);
   await expectSound(scene);
   const operations = storedOperations(holdfast);

@@ -1,13 +1,18 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { inheritedEnvironment } from './inherited-environment.ts';
 
 const run = promisify(execFile);
+
+const prefix = 'holdfast-pipe-';
+/** Pipes are unlinked within moments; one that is older was left by a process that was killed in between. */
+const leftAfterMs = 60_000;
+let sweeping: Promise<void> | undefined;
 
 /**
  * A kernel pipe whose ends can be handed to child processes, so that data goes from one to the other without
@@ -32,8 +37,9 @@ export interface AnonymousPipe {
 export async function createAnonymousPipes<const Names extends string>(
   ...names: Names[]
 ): Promise<Record<Names, AnonymousPipe>> {
-  const files = names.map((name) => [name, path.join(tmpdir(), `holdfast-pipe-${randomUUID()}`)] as const);
+  const files = names.map((name) => [name, path.join(tmpdir(), `${prefix}${randomUUID()}`)] as const);
   const paths = files.map(([, file]) => file);
+  sweeping ??= removeLeftPipes().catch(() => {});
   try {
     await run('mkfifo', ['-m', '600', '--', ...paths], { env: inheritedEnvironment() });
     return Object.fromEntries(files.map(([name, file]) => [name, openPipe(file)])) as Record<
@@ -42,6 +48,15 @@ export async function createAnonymousPipes<const Names extends string>(
     >;
   } finally {
     await Promise.all(paths.map((file) => rm(file, { force: true })));
+  }
+}
+
+/** Empty files, which hold no data; but nobody else would take them away. Once in the life of a process. */
+async function removeLeftPipes(): Promise<void> {
+  for (const name of (await readdir(tmpdir())).filter((found) => found.startsWith(prefix))) {
+    const file = path.join(tmpdir(), name);
+    const found = await lstat(file).catch(() => undefined);
+    if (found?.isFIFO() === true && Date.now() - found.mtimeMs > leftAfterMs) await rm(file, { force: true });
   }
 }
 
