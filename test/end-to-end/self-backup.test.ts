@@ -79,16 +79,15 @@ describe('self backup and restore', () => {
     expect(await names(holdfast)).toEqual(['one']);
 
     await using other = await freshHoldfast(noContainers);
-    const copy = path.join(other.dataDirectory, 'copied.hfbackup');
-    await copyFile(file, copy);
-    // Started before the .env came along, it has another key.
-    expect(await restore(other, copy)).toMatchObject({
+    await copyFile(path.join(holdfast.dataDirectory, '.env'), path.join(other.dataDirectory, '.env'));
+    expect(await restore(other, file)).toMatchObject({ exitCode: 0 });
+    expect(await names(other)).toEqual(['one']);
+
+    await using stranger = await freshHoldfast(noContainers);
+    expect(await restore(stranger, file)).toMatchObject({
       exitCode: 1,
       answer: { error: { code: 'backup-key-wrong' } },
     });
-    await copyFile(path.join(holdfast.dataDirectory, '.env'), path.join(other.dataDirectory, '.env'));
-    expect(await restore(other, copy)).toMatchObject({ exitCode: 0 });
-    expect(await names(other)).toEqual(['one']);
   });
 
   it('ask before they replace anything', async () => {
