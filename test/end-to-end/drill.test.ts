@@ -33,8 +33,10 @@ async function drill(holdfast: Holdfast, ...args: string[]) {
   return { exitCode, ...reportSchema.parse(answer) };
 }
 
+/** Those about drills: a key that nobody has confirmed, for one, is an alert as well. */
 async function alertsOf(holdfast: Holdfast, ...args: string[]): Promise<Alert[]> {
-  return z.array(alertSchema).parse((await holdfast.json('alerts', ...args)).answer);
+  const alerts = z.array(alertSchema).parse((await holdfast.json('alerts', ...args)).answer);
+  return alerts.filter(({ code }) => code === 'drill-failed');
 }
 
 describe('a drill of a PostgreSQL server', () => {
@@ -117,7 +119,9 @@ describe('a drill of a PostgreSQL server', () => {
     expect(await alertsOf(holdfast)).toMatchObject([
       { code: 'drill-failed', subject: { name: postgres.name }, occurrences: 1 },
     ]);
-    expect((await holdfast.run('sources')).stderr).toContain('1 open alert');
+    expect((await holdfast.run('sources')).stderr).toMatch(
+      new RegExp(`open alerts? about .*${postgres.name}`),
+    );
     expect((await holdfast.run('doctor')).exitCode).toBe(1);
     expect(await drill(holdfast, postgres.name)).toMatchObject({ exitCode: 0 });
     expect(await alertsOf(holdfast)).toEqual([]);
