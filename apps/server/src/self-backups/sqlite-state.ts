@@ -41,7 +41,9 @@ export function sqliteState(dataDirectory: string, clock: Clock): State {
       return {
         discard: () => removeDatabase(prepared),
         async swap(carry) {
-          const before = `${file}.before-${instant(clock).replaceAll(/[-:.Z]/g, '').replace('T', '-')}`;
+          const before = `${file}.before-${instant(clock)
+            .replaceAll(/[-:.Z]/g, '')
+            .replace('T', '-')}`;
           await closing(connectSqlite(file), async (present) => {
             await closing(connectSqlite(prepared), async (next) => {
               await carry(present, next, before);
