@@ -41,7 +41,9 @@ export function sqliteState(dataDirectory: string, clock: Clock): State {
       return {
         discard: () => removeDatabase(prepared),
         async swap(carry) {
-          const time = instant(clock).replaceAll(/[-:.Z]/g, '').replace('T', '-');
+          const time = instant(clock)
+            .replaceAll(/[-:.Z]/g, '')
+            .replace('T', '-');
           const before = `${file}.before-${time}`;
           await closing(connectSqlite(file), async (present) => {
             await closing(connectSqlite(prepared), async (next) => {
