@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { createWorker } from '@holdfast/worker';
 
 import { createAccessControl } from './access-control.ts';
@@ -91,7 +92,12 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
       clock,
     });
   const destinations = destinationsWith(database, vault);
-  await destinations.ensureFromEnvironment(environmentDestination(config));
+  const standard = environmentDestination(config);
+  // At the very first start only: a folder that is missing later is a disk that is missing.
+  if (standard.kind === 'local' && (await destinations.list()).length === 0) {
+    await mkdir(String(standard.settings['path']), { recursive: true, mode: 0o700 });
+  }
+  await destinations.ensureFromEnvironment(standard);
 
   const sourcesWith = (on: Database, keeper: SecretKeeper) =>
     new SourcesService({
