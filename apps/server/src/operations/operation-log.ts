@@ -48,6 +48,8 @@ export class OperationLog {
 
   /** An operation of an earlier process is written on, or this one's is over. */
   async continueFrom(operationId: string): Promise<void> {
+    // A line that is still on its way has a number already.
+    await this.flush();
     this.#sequences.set(operationId, await this.#store.lastSequence(operationId));
   }
 

@@ -82,10 +82,10 @@ it('cleans up after a dead part before the next use of its repository, until it 
   await reaper.cleanUp('r');
   await reaper.cleanUp('r');
   expect(cleaned).toEqual([id]);
-  // Lines are written beside the work.
-  await expect
-    .poll(async () => (await service.log(id)).map(({ message }) => message))
-    .toEqual(['The process that ran it ended without a word.', 'What it left behind was removed.']);
+  expect((await service.log(id)).map(({ message }) => message)).toEqual([
+    'The process that ran it ended without a word.',
+    'What it left behind was removed.',
+  ]);
 });
 
 it('does not wait for ever for a repository that is not known any more', async () => {
