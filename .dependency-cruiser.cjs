@@ -1,6 +1,6 @@
 /**
  * The direction of dependency, as an allow-list: what is not named here is an error.
- * contracts <- runtime <- docker <- sources, destinations <- engine <- worker <- server; cli sees contracts only.
+ * contracts <- runtime <- docker <- sources, destinations <- engine <- worker <- server; cli and web see contracts only.
  */
 const may = (from, to) => ({ from: { path: from }, to: { path: to } });
 
@@ -42,11 +42,12 @@ module.exports = {
     may('^packages/engine/', '^packages/(contracts|runtime|destinations)/'),
     may('^packages/worker/', '^packages/(contracts|runtime|docker|sources|destinations|engine)/'),
     may('^apps/server/', '^packages/'),
-    may('^apps/cli/', '^packages/contracts/'),
+    may('^apps/(cli|web)/', '^packages/contracts/'),
   ],
   allowedSeverity: 'error',
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^apps/web/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node'] },

@@ -1,6 +1,19 @@
 # The Holdfast image: the control plane, its built-in agent and every command.
 # BASE needs Node 24 and a Debian with restic 0.18 or newer; another base may bring either of them along.
 ARG BASE=node:24-trixie-slim
+
+# The web app is built with more than what runs.
+FROM ${BASE} AS web
+WORKDIR /opt/holdfast
+COPY package.json package-lock.json .npmrc ./
+COPY apps/web/package.json apps/web/
+COPY packages/contracts/package.json packages/contracts/
+RUN npm ci --prefer-offline
+COPY apps/web apps/web
+COPY packages/contracts packages/contracts
+COPY tsconfig.json ./
+RUN cd apps/web && npm run build
+
 FROM ${BASE}
 
 RUN command -v restic >/dev/null \
@@ -13,6 +26,7 @@ WORKDIR /opt/holdfast
 COPY package.json package-lock.json .npmrc ./
 COPY apps/cli/package.json apps/cli/
 COPY apps/server/package.json apps/server/
+COPY apps/web/package.json apps/web/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/destinations/package.json packages/destinations/
 COPY packages/docker/package.json packages/docker/
@@ -22,6 +36,7 @@ COPY packages/sources/package.json packages/sources/
 COPY packages/worker/package.json packages/worker/
 RUN npm ci --omit=dev --prefer-offline && npm cache clean --force
 COPY . .
+COPY --from=web /opt/holdfast/apps/web/dist apps/web/dist
 # The launcher finds its toolchain where a clone has it; here the image is the toolchain.
 RUN mkdir -p .tools/bin \
   && ln -s "$(command -v node)" .tools/bin/node \

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects by what they need: `unit` needs nothing but Node, `suites` needs real servers and restic,
- * `end-to-end` drives the whole program. `scripts/test` prepares what the last two need.
+ * Four projects by what they need: `unit` needs nothing but Node, `suites` needs real servers and restic,
+ * `end-to-end` drives the whole program, `browser` the web app in Chromium. `scripts/test` prepares what the last three need.
  */
 export default defineConfig({
   test: {
@@ -34,6 +34,16 @@ export default defineConfig({
           retry: 1,
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          retry: 1,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           maxWorkers: 2,
         },
       },

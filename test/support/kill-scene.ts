@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startPostgres } from '@holdfast/sources/testing';
-import { ApiClient } from '../../apps/cli/src/api/api-client.ts';
-import { createHttpConnection } from '../../apps/cli/src/api/http-connection.ts';
+import type { ApiClient } from '../../apps/cli/src/api/api-client.ts';
 import { startRedis } from '../../packages/sources/src/redis/testing/redis-container.ts';
 import {
   type ChangingSource,
@@ -13,6 +12,7 @@ import {
   changingSqlite,
 } from './changing-sources.ts';
 import { freshHoldfast, type Holdfast } from './holdfast.ts';
+import { hostClient } from './host-client.ts';
 
 /** A Holdfast with sources that change, and what each of them held at any time. */
 export interface KillScene extends AsyncDisposable {
@@ -75,11 +75,7 @@ export async function openKillScene(): Promise<KillScene> {
     },
     heldAt: (name, time) =>
       states.findLast(({ source, from }) => source === name && from <= time.getTime())?.digest,
-    async client() {
-      const read = (name: string) => path.join(holdfast.dataDirectory, name);
-      const token = (await readFile(read('holdfast.token'), 'utf8')).trim();
-      return new ApiClient(createHttpConnection({ socketPath: read('holdfast.sock'), token }));
-    },
+    client: () => hostClient(holdfast),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -3,8 +3,14 @@ import path from 'node:path';
 import type { Holdfast } from './holdfast.ts';
 import { until } from './until.ts';
 
+const listensOn = 'Holdfast listens on ';
+
 export interface Serving extends AsyncDisposable {
   readonly pid: number;
+  /** Where browsers reach it. */
+  readonly url: string;
+  /** What it has said so far, as it was told. */
+  said(): string;
   /** As `systemctl stop` does. @throws unless it then ends with 0 */
   stop(): Promise<void>;
   /** As the kernel does when memory is short: at once, and nothing can be done about it. */
@@ -26,11 +32,13 @@ export async function startServing(holdfast: Holdfast): Promise<Serving> {
   const socket = path.join(holdfast.dataDirectory, 'holdfast.sock');
   await until('the server listens', async () => ended || (await answers(socket)));
   if (ended) await stop();
+  await until('it says where', async () => running.said().includes(listensOn));
+  const url = /Holdfast listens on (http:[^\s"]+)/.exec(running.said())?.[1] ?? '';
   const kill = async () => {
     running.kill('SIGKILL');
     await running.outcome;
   };
-  return { pid: running.pid, stop, kill, [Symbol.asyncDispose]: stop };
+  return { pid: running.pid, url, said: running.said, stop, kill, [Symbol.asyncDispose]: stop };
 }
 
 function answers(socket: string): Promise<boolean> {

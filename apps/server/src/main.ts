@@ -76,6 +76,7 @@ function realPorts(config: Config, log: Log): Ports {
     destinationKinds,
     clock: systemClock,
     version: readVersion(),
+    webApp: path.join(root, 'apps', 'web', 'dist'),
     log,
     describeEngine: async () => {
       const { version, path: place, origin } = await engine.describe();

@@ -22,6 +22,8 @@ export interface Ports {
   readonly describeEngine?: () => Promise<string>;
   /** Holdfast's own version. */
   readonly version: string;
+  /** The folder of the web app's build. Absent: no web app is served. */
+  readonly webApp?: string;
   /** Where unexpected errors and the course of the server are told; never to standard output. */
   readonly log: Log;
   readonly timings?: Partial<RunnerTimings>;

@@ -25,6 +25,7 @@ import { type RequestReload, type Run, startReloadable } from './reload.ts';
 import { addRoutes } from './routes.ts';
 import { removeUnfinishedRestores } from './self-backups/sqlite-state.ts';
 import { readSessionCookie } from './sessions/session-cookie.ts';
+import { addWebAppRoutes } from './web-app/web-app.routes.ts';
 
 /** `serve`: TCP port, scheduler, stays. `embedded`: only the Unix socket, for the life of one command. */
 export type ServerMode = 'serve' | 'embedded';
@@ -322,6 +323,7 @@ function httpFor(
       addReadinessRoute(http, readiness);
       addRoutes(http, app, doctor);
       addDocumentRoutes(http, ports.version);
+      if (transport === 'tcp' && ports.webApp !== undefined) addWebAppRoutes(http, ports.webApp);
     },
     onInternalError: (error) => ports.log('error', 'A request failed unexpectedly.', error),
     ...(log === undefined ? {} : { log }),

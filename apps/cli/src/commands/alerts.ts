@@ -1,7 +1,7 @@
 import { type Alert, type ExitCode, exitCodes } from '@holdfast/contracts';
+import { count, formatAge } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
-import { count, formatAge } from '../output/quantities.ts';
 import { shortUuid } from '../output/short-id.ts';
 
 export interface AlertsOptions {

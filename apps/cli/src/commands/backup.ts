@@ -5,11 +5,11 @@ import {
   type Operation,
   type RecoveryPoint,
 } from '@holdfast/contracts';
+import { count, formatBytes, formatDuration } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodeOf } from '../command-error.ts';
 import { printFailure } from '../output/failure.ts';
 import { markup } from '../output/markup.ts';
-import { count, formatBytes, formatDuration } from '../output/quantities.ts';
 import { shortUuid } from '../output/short-id.ts';
 import { followOperation } from '../progress/follow-operation.ts';
 import { missing } from './points-list.ts';

@@ -1,7 +1,7 @@
 import { type Channel, type ExitCode, exitCodes } from '@holdfast/contracts';
+import { formatAge } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { type Fragment, markup } from '../output/markup.ts';
-import { formatAge } from '../output/quantities.ts';
 
 /** The ways to people, what each carries, and whether it works. */
 export async function listChannels(context: CommandContext): Promise<ExitCode> {

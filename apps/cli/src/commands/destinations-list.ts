@@ -1,7 +1,7 @@
 import { type Destination, type ExitCode, exitCodes } from '@holdfast/contracts';
+import { formatAge, formatBytes } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { type Fragment, markup } from '../output/markup.ts';
-import { formatAge, formatBytes } from '../output/quantities.ts';
 
 /** Where backups are kept, and what the last probe of each said. */
 export async function listDestinations(context: CommandContext): Promise<ExitCode> {

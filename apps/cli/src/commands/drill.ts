@@ -1,9 +1,9 @@
 import { type DrillItem, type ExitCode, exitCodes, type Operation } from '@holdfast/contracts';
+import { count, formatDuration, formatInstant } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodeOf } from '../command-error.ts';
 import { printFailure } from '../output/failure.ts';
 import { markup } from '../output/markup.ts';
-import { count, formatDuration, formatInstant } from '../output/quantities.ts';
 import { shortUuid } from '../output/short-id.ts';
 import { followOperation } from '../progress/follow-operation.ts';
 

@@ -1,8 +1,8 @@
 import { type ExitCode, exitCodes, type KeyStatus } from '@holdfast/contracts';
+import { formatInstant } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
 import type { Output } from '../output/output.ts';
-import { formatInstant } from '../output/quantities.ts';
 
 /** Which key it is, and whether somebody keeps it. */
 export async function keyStatus(context: CommandContext): Promise<ExitCode> {

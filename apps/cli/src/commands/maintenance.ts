@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from '@holdfast/contracts';
+import { count, formatInstant } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
-import { count, formatInstant } from '../output/quantities.ts';
 import { shortResticId } from '../output/short-id.ts';
 import { runOperation } from './run-operation.ts';
 

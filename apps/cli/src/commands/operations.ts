@@ -1,9 +1,9 @@
 import { type ExitCode, exitCodes, type Operation } from '@holdfast/contracts';
+import { formatAge, formatDuration } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodeOf } from '../command-error.ts';
 import { printFailure } from '../output/failure.ts';
 import { markup } from '../output/markup.ts';
-import { formatAge, formatDuration } from '../output/quantities.ts';
 import { followOperation } from '../progress/follow-operation.ts';
 import { elapsed, hasEnded, labelOf } from '../progress/operation-tree.ts';
 import { outcome } from '../progress/progress-line.ts';

@@ -1,8 +1,8 @@
 import { type ExitCode, exitCodes, type Invitation, invitePersonSchema } from '@holdfast/contracts';
+import { formatAge } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { markup } from '../output/markup.ts';
-import { formatAge } from '../output/quantities.ts';
 
 export interface InviteOptions {
   readonly role: string;

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from '@holdfast/contracts';
+import { formatInstant } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
-import { formatInstant } from '../output/quantities.ts';
 
 /** Removes a plan. What it caught goes to the plans that are left; its snapshots stay. */
 export async function removePlan(context: CommandContext, name: string): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes, type Plan } from '@holdfast/contracts';
+import { formatAge } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { type Fragment, markup } from '../output/markup.ts';
-import { formatAge } from '../output/quantities.ts';
 import { selectorWords } from './plan-words.ts';
 
 /** Every plan: what it catches, when it runs, where to, how long that is kept. */

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes, type PlanPreview } from '@holdfast/contracts';
+import { count, formatInstant } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
-import { count, formatInstant } from '../output/quantities.ts';
 import { type PlanOptions, readPlanOptions, wholeNumber } from './plan-options.ts';
 
 export interface PreviewPlanOptions extends PlanOptions {

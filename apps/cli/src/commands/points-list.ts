@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes, type RecoveryPoint } from '@holdfast/contracts';
+import { formatAge, formatInstant } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
-import { formatAge, formatInstant } from '../output/quantities.ts';
 import { shortUuid } from '../output/short-id.ts';
 
 /** The recovery points of one environment or of all, newest first. */

@@ -1,6 +1,6 @@
 import type { EnvironmentPreflight } from '@holdfast/contracts';
+import { count, formatAge, formatBytes, formatInstant } from '@holdfast/contracts/quantities';
 import { type Markup, markup, type Palette } from '../output/markup.ts';
-import { count, formatAge, formatBytes, formatInstant } from '../output/quantities.ts';
 
 /** What a restore of an environment would do and what stands in its way, for a person who has to decide. */
 export function explainPreflight(

@@ -1,9 +1,9 @@
 import { type ExitCode, exitCodes, type ProbeResult } from '@holdfast/contracts';
+import { formatDuration } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodeOf } from '../command-error.ts';
 import { printFailure } from '../output/failure.ts';
 import { markup } from '../output/markup.ts';
-import { formatDuration } from '../output/quantities.ts';
 
 /** Each step of a probe with its outcome, then what is wrong in words (with `--json` the caller prints the result). */
 export function reportProbe({ output }: CommandContext, probe: ProbeResult): ExitCode {

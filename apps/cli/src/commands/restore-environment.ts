@@ -5,11 +5,11 @@ import {
   exitCodes,
   type Operation,
 } from '@holdfast/contracts';
+import { count, formatDuration } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodeOf } from '../command-error.ts';
 import { printFailure } from '../output/failure.ts';
 import { markup } from '../output/markup.ts';
-import { count, formatDuration } from '../output/quantities.ts';
 import { shortUuid } from '../output/short-id.ts';
 import { followOperation } from '../progress/follow-operation.ts';
 import { confirmByTyping } from '../prompts/confirm-by-typing.ts';

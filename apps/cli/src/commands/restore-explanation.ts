@@ -1,6 +1,6 @@
 import type { Snapshot, Source, StartRestore } from '@holdfast/contracts';
+import { count, formatAge, formatBytes, formatInstant } from '@holdfast/contracts/quantities';
 import { type Markup, markup, type Palette } from '../output/markup.ts';
-import { count, formatAge, formatBytes, formatInstant } from '../output/quantities.ts';
 import { shortResticId } from '../output/short-id.ts';
 
 export interface RestoreIntent {

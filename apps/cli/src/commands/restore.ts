@@ -7,12 +7,12 @@ import {
   type Snapshot,
   type Source,
 } from '@holdfast/contracts';
+import { count } from '@holdfast/contracts/quantities';
 import type { ApiClient } from '../api/api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodeOf } from '../command-error.ts';
 import { printFailure } from '../output/failure.ts';
 import { markup } from '../output/markup.ts';
-import { count } from '../output/quantities.ts';
 import { followOperation } from '../progress/follow-operation.ts';
 import { confirmByTyping } from '../prompts/confirm-by-typing.ts';
 import { findSnapshot } from './find-snapshot.ts';

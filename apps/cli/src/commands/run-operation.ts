@@ -1,9 +1,9 @@
 import { type ExitCode, exitCodes, type Operation } from '@holdfast/contracts';
+import { formatDuration } from '@holdfast/contracts/quantities';
 import type { ApiClient } from '../api/api-client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { printFailure } from '../output/failure.ts';
 import { type Fragment, markup } from '../output/markup.ts';
-import { formatDuration } from '../output/quantities.ts';
 import { followOperation } from '../progress/follow-operation.ts';
 import { elapsed } from '../progress/operation-tree.ts';
 import { outcome } from '../progress/progress-line.ts';

@@ -1,8 +1,8 @@
 import { type ExitCode, exitCodes, selfBackupResultSchema } from '@holdfast/contracts';
+import { formatBytes } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { printFailure } from '../output/failure.ts';
 import { markup } from '../output/markup.ts';
-import { formatBytes } from '../output/quantities.ts';
 import { followOperation } from '../progress/follow-operation.ts';
 import { exitCodeOfOperation } from './operations.ts';
 

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from '@holdfast/contracts';
+import { formatAge, formatBytes, formatInstant } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { markup } from '../output/markup.ts';
-import { formatAge, formatBytes, formatInstant } from '../output/quantities.ts';
 import { shortResticId } from '../output/short-id.ts';
 import { confirmByTyping } from '../prompts/confirm-by-typing.ts';
 

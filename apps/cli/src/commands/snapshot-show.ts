@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes, type Snapshot } from '@holdfast/contracts';
+import { count, formatAge, formatBytes, formatDuration, formatInstant } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { type Fragment, markup } from '../output/markup.ts';
-import { count, formatAge, formatBytes, formatDuration, formatInstant } from '../output/quantities.ts';
 import { shortResticId } from '../output/short-id.ts';
 
 /** Everything that is known of one snapshot. */

@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes, type Source } from '@holdfast/contracts';
+import { formatAge, formatDuration } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { type Fragment, markup, type Palette } from '../output/markup.ts';
-import { formatAge, formatDuration } from '../output/quantities.ts';
 import { noteOpenAlerts } from './alerts.ts';
 
 /** Everything that was discovered or declared, whether it is protected, and why not where it is not. */

@@ -1,8 +1,8 @@
 import { createApiTokenSchema, type ExitCode, exitCodes } from '@holdfast/contracts';
+import { formatAge } from '@holdfast/contracts/quantities';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { markup } from '../output/markup.ts';
-import { formatAge } from '../output/quantities.ts';
 
 export interface CreateTokenOptions {
   readonly role: string;

@@ -1,6 +1,6 @@
+import { count } from '@holdfast/contracts/quantities';
 import type { TerminalOutput } from '../host.ts';
 import { type Markup, markup, type Palette } from '../output/markup.ts';
-import { count } from '../output/quantities.ts';
 import { hasEnded, labelOf, OperationTree } from './operation-tree.ts';
 import { progressLine } from './progress-line.ts';
 import type { ProgressOptions, ProgressView } from './progress-view.ts';

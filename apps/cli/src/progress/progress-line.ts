@@ -1,6 +1,6 @@
 import type { Operation } from '@holdfast/contracts';
+import { formatBytes, formatDuration } from '@holdfast/contracts/quantities';
 import { join, type Markup, markup, type Palette } from '../output/markup.ts';
-import { formatBytes, formatDuration } from '../output/quantities.ts';
 import { elapsed, hasEnded } from './operation-tree.ts';
 
 /** Where one operation is, in a line: step, bytes, rate and time while it runs, the outcome when it has ended. */

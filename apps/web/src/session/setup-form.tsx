@@ -1,0 +1,52 @@
+import { whoAmISchema } from '@holdfast/contracts';
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { call } from '../api/call.ts';
+import { Failed } from '../ui/states.tsx';
+import { sessionKey } from './session.queries.ts';
+
+/** Makes the first owner, who is signed in then. */
+export function SetupForm() {
+  const client = useQueryClient();
+  const [values, setValues] = useState({ code: '', name: '', email: '', password: '' });
+  const make = useMutation({
+    mutationFn: () => call(whoAmISchema, '/v1/setup', { method: 'POST', body: values }),
+    onSuccess: (session) => client.setQueryData(sessionKey, session),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  const field = (name: keyof typeof values) => ({
+    value: values[name],
+    onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) =>
+      setValues({ ...values, [name]: currentTarget.value }),
+    required: true,
+  });
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <TextInput
+          label="One-time code"
+          description="From the console or the log of the server"
+          autoComplete="off"
+          spellCheck={false}
+          {...field('code')}
+        />
+        <TextInput label="Your name" autoComplete="name" {...field('name')} />
+        <TextInput label="E-mail" type="email" autoComplete="username" {...field('email')} />
+        <PasswordInput
+          label="Password"
+          description="At least 12 characters"
+          autoComplete="new-password"
+          {...field('password')}
+        />
+        {make.error !== null && <Failed error={make.error} />}
+        <Button type="submit" loading={make.isPending}>
+          Make the account
+        </Button>
+      </Stack>
+    </form>
+  );
+}

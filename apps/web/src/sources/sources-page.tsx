@@ -1,0 +1,166 @@
+import { discoverySchema, type Source } from '@holdfast/contracts';
+import { Alert, Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconDatabase, IconRefresh, IconSearch } from '@tabler/icons-react';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { call } from '../api/call.ts';
+import { BackUpButton } from '../backups/back-up-button.tsx';
+import { Instant } from '../ui/instant.tsx';
+import { PageLink } from '../ui/link.tsx';
+import { Page } from '../ui/page.tsx';
+import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { tellProblem } from '../ui/tell-problem.tsx';
+import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
+import { SourceState } from './source-state.tsx';
+import { sourcesQuery } from './sources.queries.ts';
+
+const shownStates = { all: undefined, protected: true, unprotected: false } as const;
+type Shown = keyof typeof shownStates;
+
+/** Everything that was found or declared, and whether it is protected. */
+export function SourcesPage() {
+  const [typed, setTyped] = useState('');
+  const [search] = useDebouncedValue(typed, 250);
+  const [shown, setShown] = useState<Shown>('all');
+  const query = useInfiniteQuery(
+    sourcesQuery({ protected: shownStates[shown], search: search === '' ? undefined : search }),
+  );
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const [first] = query.data?.pages ?? [];
+  return (
+    <Page
+      title="Sources"
+      description="Databases, volumes and folders: found by themselves, or declared."
+      actions={
+        <>
+          <LookAgain />
+          <BackUpButton request={{ all: true, names: [] }}>Back everything up now</BackUpButton>
+        </>
+      }
+    >
+      {first !== undefined && first.warnings.length > 0 && (
+        <Alert color="orange" title="Something may be missing in this list">
+          {first.warnings.map((warning) => (
+            <Text key={warning} size="sm">
+              {warning}
+            </Text>
+          ))}
+        </Alert>
+      )}
+      <Group>
+        <TextInput
+          aria-label="Search by name"
+          placeholder="Search by name"
+          leftSection={<IconSearch size={16} />}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        <SegmentedControl
+          aria-label="Which are shown"
+          value={shown}
+          onChange={(value) => setShown(value === 'protected' || value === 'unprotected' ? value : 'all')}
+          data={[
+            { value: 'all', label: 'All' },
+            { value: 'protected', label: 'Protected' },
+            { value: 'unprotected', label: 'Not protected' },
+          ]}
+        />
+      </Group>
+      {query.isPending ? (
+        <Loading rows={8} />
+      ) : query.error !== null ? (
+        <Failed error={query.error} retry={() => void query.refetch()} />
+      ) : rows.length === 0 ? (
+        <NothingFound filtered={search !== '' || shown !== 'all'} />
+      ) : (
+        <VirtualTable
+          label="Sources"
+          columns={columns}
+          rows={rows}
+          keyOf={({ id }) => id}
+          onEnd={onEnd}
+          loadingMore={isFetchingNextPage}
+        />
+      )}
+    </Page>
+  );
+}
+
+function NothingFound({ filtered }: { readonly filtered: boolean }) {
+  return filtered ? (
+    <Empty icon={IconSearch} title="Nothing matches">
+      No source has this name and state.
+    </Empty>
+  ) : (
+    <Empty icon={IconDatabase} title="Nothing was found yet" action={<LookAgain />}>
+      Start a container with a database or a volume, then look again. Folders are declared on the server with:
+      holdfast sources add directory PATH
+    </Empty>
+  );
+}
+
+function LookAgain() {
+  const client = useQueryClient();
+  const look = useMutation({
+    mutationFn: () => call(discoverySchema, '/v1/discovery', { method: 'POST' }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['sources'] }),
+    onError: tellProblem,
+  });
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconRefresh size={16} />}
+      loading={look.isPending}
+      onClick={() => look.mutate()}
+    >
+      Look again
+    </Button>
+  );
+}
+
+const columns: readonly Column<Source>[] = [
+  {
+    key: 'name',
+    title: 'Name',
+    width: 'minmax(0, 1.6fr)',
+    render: ({ id, name }) => (
+      <PageLink to="/sources/$id" params={{ id }} fw={500}>
+        {name}
+      </PageLink>
+    ),
+  },
+  { key: 'kind', title: 'Kind', width: '110px', wideOnly: true, render: ({ kind }) => kind },
+  {
+    key: 'environment',
+    title: 'Environment',
+    width: 'minmax(0, 1fr)',
+    wideOnly: true,
+    render: ({ environment }) => environment,
+  },
+  { key: 'state', title: 'State', width: '130px', render: (source) => <SourceState source={source} /> },
+  {
+    key: 'last',
+    title: 'Last good backup',
+    width: '120px',
+    render: ({ lastSuccess }) => (lastSuccess === undefined ? 'none' : <Instant at={lastSuccess} />),
+  },
+  {
+    key: 'proven',
+    title: 'Last proven',
+    width: '110px',
+    wideOnly: true,
+    render: ({ lastVerified }) => (lastVerified === undefined ? 'never' : <Instant at={lastVerified} />),
+  },
+  {
+    key: 'next',
+    title: 'Next',
+    width: '100px',
+    wideOnly: true,
+    render: ({ nextRun }) => (nextRun === undefined ? '–' : <Instant at={nextRun} />),
+  },
+];

@@ -1,0 +1,22 @@
+import {
+  IconArchive,
+  IconCalendarTime,
+  IconCamera,
+  IconDatabase,
+  IconHistory,
+  IconHome2,
+  IconListDetails,
+  IconSettings,
+} from '@tabler/icons-react';
+
+/** The pages, in the order in which a person asks: is all well, what is there, how do I get it back, who does it. */
+export const navigation = [
+  { to: '/', label: 'Overview', icon: IconHome2 },
+  { to: '/sources', label: 'Sources', icon: IconDatabase },
+  { to: '/recovery-points', label: 'Recovery points', icon: IconHistory },
+  { to: '/operations', label: 'Operations', icon: IconListDetails },
+  { to: '/plans', label: 'Plans', icon: IconCalendarTime },
+  { to: '/destinations', label: 'Destinations', icon: IconArchive },
+  { to: '/snapshots', label: 'Snapshots', icon: IconCamera },
+  { to: '/settings', label: 'Settings', icon: IconSettings },
+] as const;
