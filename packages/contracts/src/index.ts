@@ -15,6 +15,7 @@ export * from './api/plans.ts';
 export * from './api/restores.ts';
 export * from './api/self-backups.ts';
 export * from './api/sessions.ts';
+export * from './api/snapshot-entries.ts';
 export * from './api/snapshots.ts';
 export * from './api/sources.ts';
 export * from './api/tokens.ts';

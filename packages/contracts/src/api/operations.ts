@@ -161,6 +161,8 @@ export const startRestoreSchema = z.object({
   newName: z.string().min(1).optional(),
   /** Only this part of the snapshot, for example one database of several. */
   part: z.string().min(1).optional(),
+  /** Only these files and folders of the snapshot, of sources that hold files. Everything else stays as it is. */
+  paths: z.array(z.string().startsWith('/').max(4096)).min(1).max(1000).optional(),
   /** The name of the source, typed by the person (or put there by --yes). */
   confirmation: z.string(),
 });
