@@ -1,10 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll } from 'vitest';
 
-/** Debian's, which the lab installs; another one where the variable says so. */
-const executablePath = process.env['HOLDFAST_CHROMIUM'] ?? '/usr/bin/chromium';
-
-/** Chromium, one for each file of tests: what tests keep apart are its contexts. */
+/** Chromium, one for each file of tests: what keeps tests apart are its contexts. */
 export function launchChromium(): () => Promise<Browser> {
   let browser: Promise<Browser> | undefined;
   afterAll(async () => (await browser)?.close());
@@ -13,6 +10,8 @@ export function launchChromium(): () => Promise<Browser> {
 
 /** Nothing of it looks for other hosts than the one that it is sent to. */
 export function startChromium(): Promise<Browser> {
+  const executablePath = process.env['HOLDFAST_LAB_CHROMIUM'];
+  if (!executablePath) throw new Error('HOLDFAST_LAB_CHROMIUM is not set: run the tests by "npm test".');
   return chromium.launch({
     executablePath,
     args: [

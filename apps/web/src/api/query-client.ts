@@ -7,7 +7,8 @@ export const queryClient: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      refetchInterval: 30_000,
+      refetchInterval: ({ state }) => (isLong(state.data) ? false : 30_000),
+      refetchOnWindowFocus: ({ state }) => !isLong(state.data),
       // What the server refused stays refused; what did not reach it is worth another try.
       retry: (count, error) => isPassing(error) && count < 3,
     },
@@ -15,6 +16,17 @@ export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noteSignedOut }),
   mutationCache: new MutationCache({ onError: noteSignedOut }),
 });
+
+/** A list of which somebody has read on: all of its pages would be asked for again. */
+function isLong(data: unknown): boolean {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    'pages' in data &&
+    Array.isArray(data.pages) &&
+    data.pages.length > 1
+  );
+}
 
 function isPassing(error: unknown): boolean {
   return !(error instanceof ApiProblem) || error.status === 0 || error.status >= 500;

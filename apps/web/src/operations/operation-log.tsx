@@ -1,5 +1,6 @@
 import type { Operation } from '@holdfast/contracts';
 import {
+  Box,
   Button,
   Card,
   Code,
@@ -12,7 +13,8 @@ import {
   Title,
 } from '@mantine/core';
 import { IconCheck, IconCopy, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, useState } from 'react';
 import { subjectOf } from './operation-words.ts';
 import type { LiveLine } from './use-operation-events.ts';
 
@@ -28,9 +30,7 @@ interface OperationLogProps {
 export function OperationLog({ lines, parts }: OperationLogProps) {
   const [search, setSearch] = useState('');
   const wanted = search.toLowerCase();
-  const shown = lines
-    .filter(({ message }) => message.toLowerCase().includes(wanted))
-    .toSorted((a, b) => a.time.localeCompare(b.time));
+  const shown = lines.filter(({ message }) => message.toLowerCase().includes(wanted));
   const whose = (line: LiveLine) => {
     const part = parts.get(line.operationId);
     return part === undefined ? '' : `${subjectOf(part)}: `;
@@ -71,25 +71,61 @@ export function OperationLog({ lines, parts }: OperationLogProps) {
             {lines.length === 0 ? 'It has said nothing yet.' : 'No line holds these words.'}
           </Text>
         ) : (
-          <ScrollArea.Autosize
-            mah={420}
-            type="auto"
-            viewportProps={{ tabIndex: 0, 'aria-label': 'Log lines' }}
-          >
-            {shown.map((line) => (
-              <Group key={`${line.operationId}/${line.sequence}`} gap="sm" wrap="nowrap" align="baseline">
-                <Code bg="transparent" c="dimmed">
-                  {clock.format(new Date(line.time))}
-                </Code>
-                <Text size="sm" c={colours[line.level]} style={{ overflowWrap: 'anywhere' }}>
-                  {whose(line)}
-                  {line.message}
-                </Text>
-              </Group>
-            ))}
-          </ScrollArea.Autosize>
+          <LogLines lines={shown} whose={whose} />
         )}
       </Stack>
     </Card>
+  );
+}
+
+interface LogLinesProps {
+  readonly lines: readonly LiveLine[];
+  readonly whose: (line: LiveLine) => string;
+}
+
+/** Only the lines that are on the screen are in the document: there may be thousands. */
+function LogLines({ lines, whose }: LogLinesProps) {
+  const viewport = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => viewport.current,
+    estimateSize: () => 24,
+    overscan: 20,
+  });
+  return (
+    <ScrollArea.Autosize
+      mah={420}
+      type="auto"
+      viewportRef={viewport}
+      viewportProps={{ tabIndex: 0, role: 'log', 'aria-label': 'Log lines' }}
+    >
+      <Box pos="relative" h={virtualizer.getTotalSize()}>
+        {virtualizer.getVirtualItems().map(({ index, start, key }) => {
+          const line = lines[index];
+          if (line === undefined) return null;
+          return (
+            <Group
+              key={key}
+              ref={virtualizer.measureElement}
+              data-index={index}
+              pos="absolute"
+              top={start}
+              w="100%"
+              gap="sm"
+              wrap="nowrap"
+              align="baseline"
+            >
+              <Code bg="transparent" c="dimmed">
+                {clock.format(new Date(line.time))}
+              </Code>
+              <Text size="sm" c={colours[line.level]} style={{ overflowWrap: 'anywhere' }}>
+                {whose(line)}
+                {line.message}
+              </Text>
+            </Group>
+          );
+        })}
+      </Box>
+    </ScrollArea.Autosize>
   );
 }

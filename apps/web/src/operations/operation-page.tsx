@@ -1,16 +1,16 @@
-import { type Operation, operationSchema } from '@holdfast/contracts';
+import type { Operation } from '@holdfast/contracts';
 import { formatBytes } from '@holdfast/contracts/quantities';
-import { Badge, Button, Card, Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Badge, Card, Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { call, segment } from '../api/call.ts';
 import { formatInstantHere } from '../ui/instant.tsx';
 import { PageLink } from '../ui/link.tsx';
 import { Page } from '../ui/page.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { OperationActions } from './operation-actions.tsx';
 import { OperationLog } from './operation-log.tsx';
 import { durationOf, kindWords, progressWords, subjectOf } from './operation-words.ts';
 import { operationQuery } from './operations.queries.ts';
@@ -39,7 +39,7 @@ export function OperationPage() {
     <Page
       title={`${kindWords(operation.kind)} of ${subjectOf(operation)}`}
       description={<Begun operation={operation} />}
-      actions={<Actions operation={operation} />}
+      actions={<OperationActions operation={operation} />}
     >
       <Summary operation={operation} live={live} />
       {live.parts.size > 0 && <Parts parts={[...live.parts.values()]} />}
@@ -50,21 +50,6 @@ export function OperationPage() {
 
 function Begun({ operation }: { readonly operation: Operation }) {
   return <>Asked for at {formatInstantHere(operation.createdAt)}</>;
-}
-
-function Actions({ operation }: { readonly operation: Operation }) {
-  const client = useQueryClient();
-  const cancel = useMutation({
-    mutationFn: () =>
-      call(operationSchema, `/v1/operations/${segment(operation.id)}/cancel`, { method: 'POST' }),
-    onSuccess: (answer) => client.setQueryData(operationQuery(operation.id).queryKey, answer),
-  });
-  if (operation.state !== 'running' && operation.state !== 'queued') return null;
-  return (
-    <Button variant="default" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-      Cancel
-    </Button>
-  );
 }
 
 function Summary({ operation, live }: { readonly operation: Operation; readonly live: LiveOperation }) {

@@ -9,6 +9,10 @@ export function subjectOf({ source, items, drills }: Operation): string {
   return names.length <= 2 ? names.join(', ') : `${names[0]} and ${names.length - 1} more`;
 }
 
+export function hasEnded({ state }: Operation): boolean {
+  return state !== 'queued' && state !== 'running';
+}
+
 /** How long it took, or takes until now. */
 export function durationOf({ startedAt, finishedAt }: Operation, now: number): string | undefined {
   if (startedAt === undefined) return undefined;

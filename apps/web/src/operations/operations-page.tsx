@@ -12,12 +12,14 @@ import { useNow } from '../ui/use-now.ts';
 import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
 import { durationOf, kindWords, progressWords, subjectOf } from './operation-words.ts';
 import { type OperationsFilter, operationsQuery } from './operations.queries.ts';
+import { useLiveOperations } from './use-live-operations.ts';
 
 /** Everything that Holdfast does and did. */
 export function OperationsPage() {
   const [filter, setFilter] = useState<OperationsFilter>({});
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useInfiniteQuery(operationsQuery(filter));
+  useLiveOperations(filter);
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);

@@ -18,7 +18,8 @@ export function operationsQuery(filter: OperationsFilter) {
       }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
-    refetchInterval: 5_000,
+    // `useLiveOperations` keeps it fresh.
+    refetchInterval: false,
   });
 }
 

@@ -1,5 +1,7 @@
 import { type LogLine, type Operation, operationEventSchema } from '@holdfast/contracts';
 import { useEffect, useState } from 'react';
+import { followEvents } from '../api/event-stream.ts';
+import { hasEnded } from './operation-words.ts';
 
 export interface LiveLine extends LogLine {
   readonly operationId: string;
@@ -9,52 +11,58 @@ export interface LiveOperation {
   readonly operation?: Operation;
   /** By id: what the operation is made of. */
   readonly parts: ReadonlyMap<string, Operation>;
+  /** In order of time. */
   readonly lines: readonly LiveLine[];
   readonly connected: boolean;
 }
 
 const nothing: LiveOperation = { parts: new Map(), lines: [], connected: false };
-const finalStates: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled', 'interrupted']);
 
-/** An operation as it happens. The browser connects again by itself; lines that come twice are dropped. */
+/** An operation as it happens, until it has ended. */
 export function useOperationEvents(id: string): LiveOperation {
   const [live, setLive] = useState<LiveOperation>(nothing);
   useEffect(() => {
-    setLive(nothing);
-    const seen = new Set<string>();
-    // Lines come in bursts: one drawing a frame, not one a line.
-    let state = nothing;
+    let operation: Operation | undefined;
+    let connected = false;
+    const parts = new Map<string, Operation>();
+    // By what each is called: after a break they come again.
+    const lines = new Map<string, LiveLine>();
+    // Events come in bursts: one drawing a frame, not one an event.
     let frame: number | undefined;
-    const show = (next: LiveOperation) => {
-      state = next;
+    const show = () => {
       frame ??= requestAnimationFrame(() => {
         frame = undefined;
-        setLive(state);
+        setLive({
+          ...(operation === undefined ? {} : { operation }),
+          parts: new Map(parts),
+          lines: [...lines.values()].sort((a, b) => a.time.localeCompare(b.time)),
+          connected,
+        });
       });
     };
-    const source = new EventSource(`/v1/operations/${encodeURIComponent(id)}/events`);
-    source.addEventListener('open', () => show({ ...state, connected: true }));
-    source.addEventListener('error', () => show({ ...state, connected: false }));
-    source.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      const event = operationEventSchema.parse(JSON.parse(data));
-      if (event.type === 'log') {
-        const key = `${event.operationId}/${event.line.sequence}`;
-        if (seen.has(key)) return;
-        seen.add(key);
-        show({ ...state, lines: [...state.lines, { ...event.line, operationId: event.operationId }] });
-        return;
-      }
-      const { operation } = event;
-      if (operation.id !== id) {
-        show({ ...state, parts: new Map(state.parts).set(operation.id, operation) });
-        return;
-      }
-      show({ ...state, operation });
-      if (finalStates.has(operation.state)) source.close();
+    const close = followEvents(`/v1/operations/${encodeURIComponent(id)}/events`, {
+      schema: operationEventSchema,
+      onConnected: (is) => {
+        connected = is;
+        show();
+      },
+      onEvent: (event) => {
+        if (event.type === 'log') {
+          const { operationId, line } = event;
+          lines.set(`${operationId}/${line.sequence}`, { ...line, operationId });
+        } else if (event.operation.id === id) {
+          operation = event.operation;
+          if (hasEnded(operation)) close();
+        } else {
+          parts.set(event.operation.id, event.operation);
+        }
+        show();
+      },
     });
     return () => {
-      source.close();
+      close();
       if (frame !== undefined) cancelAnimationFrame(frame);
+      setLive(nothing);
     };
   }, [id]);
   return live;

@@ -1,8 +1,11 @@
-import { AreaChart } from '@mantine/charts';
-import '@mantine/charts/styles.layer.css';
 import type { Overview } from '@holdfast/contracts';
 import { formatBytes } from '@holdfast/contracts/quantities';
-import { Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Card, Group, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+
+/** Plots weigh as much as all the rest: they come after the page. */
+const StoragePlot = lazy(() => import('./storage-plot.tsx'));
+const plotHeight = 230;
 
 interface StorageCardProps {
   readonly days: Overview['storage'];
@@ -30,24 +33,9 @@ export function StorageCard({ days, destinations }: StorageCardProps) {
         {days.length === 0 ? (
           <Text c="dimmed">The plot begins with the first backup.</Text>
         ) : (
-          <AreaChart
-            h={230}
-            data={days.map(({ day, bytes, bytesAdded }) => ({
-              day,
-              'Backed up': bytes,
-              'Added to storage': bytesAdded,
-            }))}
-            dataKey="day"
-            series={[
-              { name: 'Backed up', color: 'gray.5' },
-              { name: 'Added to storage', color: 'cyan.7' },
-            ]}
-            valueFormatter={formatBytes}
-            yAxisProps={{ width: 70 }}
-            curveType="step"
-            withLegend
-            withDots={days.length < 15}
-          />
+          <Suspense fallback={<Skeleton height={plotHeight} />}>
+            <StoragePlot days={days} height={plotHeight} />
+          </Suspense>
         )}
         <Table>
           <Table.Thead>
