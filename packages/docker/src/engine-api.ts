@@ -1,5 +1,4 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { HoldfastError } from '@holdfast/runtime';
@@ -35,12 +34,13 @@ export interface EngineApi {
   /** @throws as `json` */
   bytes(method: EngineMethod, path: string, call?: EngineCall): Promise<Buffer>;
   /** One that is to be sent and answered by the caller's own rules. */
-  request(method: EngineMethod, path: string, options?: http.RequestOptions): http.ClientRequest;
+  request(method: EngineMethod, path: string, options?: RequestOptions): ClientRequest;
 }
 
 /** Makes no request by itself. */
 export function createEngineApi(address: EngineAddress): EngineApi {
-  const { request: send } = 'protocol' in address && address.protocol === 'https' ? https : http;
+  const secure = 'protocol' in address && address.protocol === 'https';
+  const { request: send } = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
   const place =
     'socketPath' in address ? { socketPath: address.socketPath } : { host: address.host, port: address.port };
   const request: EngineApi['request'] = (method, path, options = {}) =>
@@ -56,7 +56,7 @@ export function createEngineApi(address: EngineAddress): EngineApi {
       headers,
       ...(signal === undefined ? {} : { signal }),
     });
-    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
       asked.once('response', resolve);
       asked.once('error', reject);
       asked.end(content);
@@ -95,7 +95,7 @@ function withQuery(path: string, query: EngineCall['query'] = {}): string {
 const refusalSchema = z.object({ message: z.string() });
 
 /** An answer that refuses, in the engine's words; what a proxy says may be a page. */
-export async function refusal(response: http.IncomingMessage): Promise<EngineRefusal> {
+export async function refusal(response: IncomingMessage): Promise<EngineRefusal> {
   const text = (await buffer(response)).toString('utf8');
   const status = response.statusCode ?? 0;
   return new EngineRefusal(status, messageIn(text) ?? `HTTP status ${status}: ${text.slice(0, 2000)}`);
