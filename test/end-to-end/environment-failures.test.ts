@@ -2,8 +2,7 @@ import { readdir, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { recoveryPointSchema } from '@holdfast/contracts';
-import { connect } from '@holdfast/docker';
-import { labDockerHost } from '@holdfast/docker/testing';
+import { connectLabEngine } from '@holdfast/docker/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { backUp } from '../support/backup-report.ts';
@@ -13,7 +12,7 @@ import { putBack } from '../support/restore-report.ts';
 import { type ShopProject, startShop } from '../support/shop-project.ts';
 import { until } from '../support/until.ts';
 
-const engine = connect(labDockerHost());
+const engine = connectLabEngine();
 
 /** The largest file of a repository holds data; without it the snapshot is listed, and cannot be read. */
 async function hideData(holdfast: Holdfast, source: string): Promise<() => Promise<void>> {

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
-import { connect, createDockerHost, type DockerHost } from '@holdfast/docker';
-import { labDockerHost } from '@holdfast/docker/testing';
+import { createDockerHost, type DockerHost } from '@holdfast/docker';
+import { connectLabEngine, labDockerHost } from '@holdfast/docker/testing';
 import type Docker from 'dockerode';
 import { until } from './until.ts';
 
@@ -66,7 +66,7 @@ export interface ShopProject extends AsyncDisposable {
 
 export async function startShop(): Promise<ShopProject> {
   const name = `shop-${randomBytes(4).toString('hex')}`;
-  const engine = connect(labDockerHost());
+  const engine = connectLabEngine();
   const docker = createDockerHost({ host: labDockerHost() });
   const names = {
     db: `${name}-db-1`,

@@ -13,13 +13,13 @@ import type { Ports } from './ports.ts';
 import { createCookies } from './sessions/session-cookie.ts';
 import { SessionsService } from './sessions/sessions.service.ts';
 import { createSessionsStore } from './sessions/sessions.store.ts';
-import { OidcService } from './sign-in/oidc.service.ts';
+import type { OidcSettings } from './sign-in/oidc.service.ts';
 import { SignInService } from './sign-in/sign-in.service.ts';
 import { TokensService } from './tokens/tokens.service.ts';
 import { createTokensStore } from './tokens/tokens.store.ts';
 import type { Vault } from './vault/vault.service.ts';
 
-export type AccessControl = ReturnType<typeof createAccessControl>;
+export type AccessControl = Awaited<ReturnType<typeof createAccessControl>>;
 
 export interface AccessControlParts {
   readonly database: Database;
@@ -29,7 +29,7 @@ export interface AccessControlParts {
 }
 
 /** Joins what says who may use this Holdfast, and what remembers what they did. */
-export function createAccessControl({ database, vault, config, ports }: AccessControlParts) {
+export async function createAccessControl({ database, vault, config, ports }: AccessControlParts) {
   const { clock, log } = ports;
   const { publicUrl } = config;
   const sessions = new SessionsService(createSessionsStore(database), clock);
@@ -48,7 +48,7 @@ export function createAccessControl({ database, vault, config, ports }: AccessCo
     secondFactor,
     setUp: new SetUpService({ store: createSetUpStore(database), people, clock }),
     signIn: new SignInService({ people, secondFactor, clock }),
-    oidc: config.oidc === undefined ? undefined : new OidcService(config.oidc, people),
+    oidc: config.oidc === undefined ? undefined : await createOidc(config.oidc, people),
     tokens: new TokensService(createTokensStore(database), clock),
     cookies: createCookies(publicUrl),
     audit: new AuditService({
@@ -57,4 +57,9 @@ export function createAccessControl({ database, vault, config, ports }: AccessCo
       onError: (error) => log('error', 'The audit log could not be written.', error),
     }),
   };
+}
+
+async function createOidc(settings: OidcSettings, people: PeopleService) {
+  const { OidcService } = await import('./sign-in/oidc.service.ts');
+  return new OidcService(settings, people);
 }

@@ -82,7 +82,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
   await vault.verify();
   const teamKeys = new TeamKeys({ database, vault, clock });
   await teamKeys.ensure();
-  const access = createAccessControl({ database, vault, config, ports });
+  const access = await createAccessControl({ database, vault, config, ports });
 
   const destinationsWith = (on: Database, keeper: SecretKeeper) =>
     new DestinationsService({

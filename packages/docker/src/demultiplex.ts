@@ -11,7 +11,7 @@ const stderrType = 2;
 /**
  * Splits the engine's attach stream into its frames: one byte of type, three of padding, four of length (big
  * endian), then the data. Long frames are handed on in pieces as they arrive, so memory stays flat, and the
- * consumer's pace is the producer's (dockerode's own demultiplexer ignores back-pressure).
+ * consumer's pace is the producer's.
  *
  * @throws Error when the stream ends inside a frame: the connection was cut.
  */

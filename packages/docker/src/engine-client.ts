@@ -1,8 +1,7 @@
-import { HoldfastError } from '@holdfast/runtime';
-import Docker from 'dockerode';
 import { parseContainerDetails, parseContainerList } from './container-details.ts';
 import { createHelperContainers } from './data-path/helper-containers.ts';
 import type { DockerHost } from './docker-host.ts';
+import { createEngineApi, engineAddress, enginePath } from './engine-api.ts';
 import { engineError } from './engine-errors.ts';
 import { execInContainer } from './exec.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -22,62 +21,41 @@ const defaultHost = 'unix:///var/run/docker.sock';
 /** The engine at `options.host`. Makes no request by itself. @throws HoldfastError `setting-invalid` */
 export function createDockerHost(options: DockerHostOptions = {}): DockerHost {
   const host = options.host ?? defaultHost;
-  const docker = connect(host);
+  const api = createEngineApi(engineAddress(host));
   return {
     local: host.startsWith('unix://'),
-    helpers: createHelperContainers(docker, options.instance ?? 'default'),
-    lifecycle: createLifecycle(docker),
-    resources: createResources(docker),
+    helpers: createHelperContainers(api, options.instance ?? 'default'),
+    lifecycle: createLifecycle(api),
+    resources: createResources(api),
     async ping() {
       // Listing is what discovery needs; a proxy may well refuse the ping itself.
-      await docker
-        .listContainers({ limit: 1, abortSignal: AbortSignal.timeout(answerWithinMs) })
+      await api
+        .json('GET', '/containers/json', { query: { limit: 1 }, signal: AbortSignal.timeout(answerWithinMs) })
         .catch((error: unknown) => {
           throw engineError(error, 'reach the Docker engine');
         });
     },
     async list() {
-      const answer = await docker
-        .listContainers({ all: true, abortSignal: AbortSignal.timeout(answerWithinMs) })
+      const answer = await api
+        .json('GET', '/containers/json', {
+          query: { all: true },
+          signal: AbortSignal.timeout(answerWithinMs),
+        })
         .catch((error: unknown) => {
           throw engineError(error, 'list the containers');
         });
       return parseContainerList(answer);
     },
     async inspect(container) {
-      const answer = await docker
-        .getContainer(encodeURIComponent(container))
-        .inspect({ abortSignal: AbortSignal.timeout(answerWithinMs) })
+      const answer = await api
+        .json('GET', enginePath`/containers/${container}/json`, {
+          signal: AbortSignal.timeout(answerWithinMs),
+        })
         .catch((error: unknown) => {
           throw engineError(error, `inspect container ${container}`);
         });
       return parseContainerDetails(answer);
     },
-    exec: (container, command) => execInContainer(docker, container, command),
+    exec: (container, command) => execInContainer(api, container, command),
   };
-}
-
-/** dockerode for a DOCKER_HOST value; used where more than list, inspect and exec is needed. */
-export function connect(host: string): Docker {
-  if (host.startsWith('unix://')) return new Docker({ socketPath: host.slice('unix://'.length) });
-  let url: URL;
-  try {
-    url = new URL(host);
-  } catch {
-    throw new HoldfastError(
-      'setting-invalid',
-      `DOCKER_HOST is "${host}"; it accepts unix:///path/to/docker.sock or tcp://host:port.`,
-    );
-  }
-  if (url.protocol !== 'tcp:' && url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new HoldfastError(
-      'setting-invalid',
-      `DOCKER_HOST is "${host}"; it accepts unix:///path/to/docker.sock or tcp://host:port.`,
-    );
-  }
-  return new Docker({
-    host: url.hostname,
-    port: Number(url.port || (url.protocol === 'https:' ? 2376 : 2375)),
-    protocol: url.protocol === 'https:' ? 'https' : 'http',
-  });
 }

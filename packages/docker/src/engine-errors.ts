@@ -5,7 +5,6 @@ interface EngineFailure {
   readonly code?: string;
   readonly statusCode?: number;
   readonly message?: string;
-  readonly json?: { readonly message?: string };
 }
 
 const byErrno: Readonly<Record<string, ErrorCode>> = {
@@ -30,7 +29,7 @@ const byStatus: Readonly<Record<number, ErrorCode>> = {
 export function engineError(error: unknown, what: string): HoldfastError {
   if (error instanceof HoldfastError) return error;
   const failure = (error ?? {}) as EngineFailure;
-  const words = failure.json?.message ?? failure.message ?? String(error);
+  const words = failure.message ?? String(error);
   const code =
     (failure.code === undefined ? undefined : byErrno[failure.code]) ??
     (failure.statusCode === undefined ? undefined : byStatus[failure.statusCode]) ??

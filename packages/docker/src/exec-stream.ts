@@ -1,17 +1,7 @@
-import http from 'node:http';
-import https from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { HoldfastError } from '@holdfast/runtime';
-import type Docker from 'dockerode';
-
-/** What dockerode keeps of how the engine is reached. */
-interface Modem {
-  readonly host?: string;
-  readonly port?: number;
-  readonly protocol?: string;
-  readonly socketPath?: string;
-}
+import { type EngineApi, enginePath, refusal } from './engine-api.ts';
+import { isStatus } from './engine-errors.ts';
 
 /**
  * Starts an exec and takes over its connection.
@@ -21,29 +11,23 @@ interface Modem {
  * attached. Engines before 23 refuse that with 400, and start nothing by it: they get a body.
  *
  * @param input whether the command's input is attached: then the answer must be a two-way stream
- * @throws the engine's answer as `{ statusCode, message }`, or HoldfastError `docker-forbidden`
+ * @throws EngineRefusal, what the network says, or HoldfastError `docker-forbidden`
  */
 export async function openExecStream(
-  docker: Docker,
+  api: EngineApi,
   execId: string,
   input: boolean,
 ): Promise<Readable | Duplex> {
-  const modem = docker.modem as Modem;
   try {
-    return await start(modem, execId, input, '');
+    return await start(api, execId, input, '');
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 400) throw error;
-    return await start(modem, execId, input, '{}');
+    if (!isStatus(error, 400)) throw error;
+    return await start(api, execId, input, '{}');
   }
 }
 
-function start(modem: Modem, execId: string, input: boolean, body: string): Promise<Readable | Duplex> {
-  const request = (modem.protocol === 'https' ? https : http).request({
-    ...(modem.socketPath === undefined
-      ? { host: modem.host, port: modem.port }
-      : { socketPath: modem.socketPath }),
-    method: 'POST',
-    path: `/exec/${execId}/start`,
+function start(api: EngineApi, execId: string, input: boolean, body: string): Promise<Readable | Duplex> {
+  const request = api.request('POST', enginePath`/exec/${execId}/start`, {
     headers: {
       Connection: 'Upgrade',
       Upgrade: 'tcp',
@@ -69,11 +53,6 @@ function start(modem: Modem, execId: string, input: boolean, body: string): Prom
     request.once('error', reject);
     request.end(body);
   });
-}
-
-async function refusal(response: http.IncomingMessage): Promise<{ statusCode?: number; message: string }> {
-  const words = await text(response);
-  return { statusCode: response.statusCode, message: words.slice(0, 2000) };
 }
 
 function inputNotAttached(): HoldfastError {

@@ -1,7 +1,7 @@
 import { Duplex, type Readable, type Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTail, HoldfastError, redact, revealEnvironment, Secret, type Tail } from '@holdfast/runtime';
-import type Docker from 'dockerode';
+import { z } from 'zod';
 import { demultiplex } from './demultiplex.ts';
 import { readFrom, writeTo } from './descriptor-streams.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type ContainerCommand,
   capturedOutputLimit,
 } from './docker-host.ts';
+import { type EngineApi, enginePath } from './engine-api.ts';
 import { engineError } from './engine-errors.ts';
 import { openExecStream } from './exec-stream.ts';
 
@@ -18,9 +19,12 @@ const stderrTailLimit = 64 * 1024;
 /** The engine closes the stream a moment before it knows the exit code. */
 const exitCodePatienceMs = 10_000;
 
+const createdSchema = z.object({ Id: z.string() });
+const stateSchema = z.object({ Running: z.boolean(), ExitCode: z.number().nullish() });
+
 /** Runs a command by the engine's exec; see `DockerHost.exec` for the contract. */
 export async function execInContainer(
-  docker: Docker,
+  api: EngineApi,
   container: string,
   command: ContainerCommand,
 ): Promise<CommandResult> {
@@ -28,27 +32,29 @@ export async function execInContainer(
   const signal = AbortSignal.any([command.signal, deadline].filter((one) => one !== undefined));
   const secrets = Object.values(command.environment ?? {}).filter((value) => value instanceof Secret);
 
-  let exec: Docker.Exec | undefined;
   let stream: Readable | Duplex | undefined;
   const stop = () => stream?.destroy(new Error('stopped'));
   signal.addEventListener('abort', stop, { once: true });
   try {
     signal.throwIfAborted();
-    exec = await docker.getContainer(container).exec({
-      Cmd: [...command.command],
-      AttachStdout: true,
-      AttachStderr: true,
-      AttachStdin: command.input !== undefined,
-      ...(command.user === undefined ? {} : { User: command.user }),
-      Env: Object.entries(revealEnvironment(command.environment ?? {})).map(
-        ([name, value]) => `${name}=${value}`,
-      ),
+    const made = await api.json('POST', enginePath`/containers/${container}/exec`, {
+      body: {
+        Cmd: [...command.command],
+        AttachStdout: true,
+        AttachStderr: true,
+        AttachStdin: command.input !== undefined,
+        ...(command.user === undefined ? {} : { User: command.user }),
+        Env: Object.entries(revealEnvironment(command.environment ?? {})).map(
+          ([name, value]) => `${name}=${value}`,
+        ),
+      },
     });
-    stream = await openExecStream(docker, exec.id, command.input !== undefined);
+    const { Id: execId } = createdSchema.parse(made);
+    stream = await openExecStream(api, execId, command.input !== undefined);
     if (signal.aborted) stop();
     if (command.input !== undefined && stream instanceof Duplex) void feed(command.input, stream);
     const { stdout, stderr } = await collect(stream, command.output, signal);
-    const exitCode = await exitCodeOf(exec);
+    const exitCode = await exitCodeOf(api, execId);
     const words = redact(stderr.text(), secrets);
     if (isMissingProgram(exitCode, `${words}${stdout.subarray(0, 4096).toString()}`)) {
       throw new HoldfastError(
@@ -165,10 +171,10 @@ function ended(sink: Writable): Promise<void> {
   });
 }
 
-async function exitCodeOf(exec: Docker.Exec): Promise<number> {
+async function exitCodeOf(api: EngineApi, execId: string): Promise<number> {
   const giveUp = Date.now() + exitCodePatienceMs;
   for (let pause = 5; ; pause = Math.min(pause * 2, 500)) {
-    const state = await exec.inspect();
+    const state = stateSchema.parse(await api.json('GET', enginePath`/exec/${execId}/json`));
     if (!state.Running && state.ExitCode !== null && state.ExitCode !== undefined) return state.ExitCode;
     if (Date.now() > giveUp) throw new Error('the engine did not say how the command ended');
     await sleep(pause);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/runtime';
-import type Docker from 'dockerode';
 import { z } from 'zod';
 import { readFrames } from './demultiplex.ts';
 import type { ContainerLifecycle, ContainerStatus } from './docker-host.ts';
+import { type EngineApi, type EngineCall, enginePath } from './engine-api.ts';
 import { engineError, isStatus } from './engine-errors.ts';
 
 const statusSchema = z.object({
@@ -15,27 +15,22 @@ const statusSchema = z.object({
   }),
 });
 
+const createdSchema = z.object({ Id: z.string() });
+
 const pollMs = 200;
 
 /** Starting, stopping, making and removing containers. A socket proxy may refuse any of it: `docker-forbidden`. */
-export function createLifecycle(docker: Docker): ContainerLifecycle {
-  const container = (id: string) => docker.getContainer(encodeURIComponent(id));
-
-  /** The engine answers 304 where there is nothing to do. */
-  async function change(what: string, request: () => Promise<unknown>): Promise<void> {
-    try {
-      await request();
-    } catch (error) {
-      if (!isStatus(error, 304)) throw engineError(error, what);
-    }
+export function createLifecycle(api: EngineApi): ContainerLifecycle {
+  async function change(what: string, path: string, query: EngineCall['query'] = {}): Promise<void> {
+    await api.bytes('POST', path, { query }).catch((error: unknown) => {
+      throw engineError(error, what);
+    });
   }
 
   async function status(id: string): Promise<ContainerStatus> {
-    const answer = await container(id)
-      .inspect()
-      .catch((error: unknown) => {
-        throw engineError(error, `inspect container ${id}`);
-      });
+    const answer = await api.json('GET', enginePath`/containers/${id}/json`).catch((error: unknown) => {
+      throw engineError(error, `inspect container ${id}`);
+    });
     const { State } = statusSchema.parse(answer);
     const health = State.Health?.Status;
     return {
@@ -48,19 +43,24 @@ export function createLifecycle(docker: Docker): ContainerLifecycle {
 
   return {
     status,
-    start: (id) => change(`start container ${id}`, () => container(id).start()),
+    start: (id) => change(`start container ${id}`, enginePath`/containers/${id}/start`),
     stop: (id, { graceSeconds } = {}) =>
-      change(`stop container ${id}`, () =>
-        container(id).stop(graceSeconds === undefined ? {} : { t: graceSeconds }),
+      change(
+        `stop container ${id}`,
+        enginePath`/containers/${id}/stop`,
+        graceSeconds === undefined ? {} : { t: graceSeconds },
       ),
     pause: async (id) => {
-      if (!(await status(id)).paused) await change(`pause container ${id}`, () => container(id).pause());
+      if (!(await status(id)).paused)
+        await change(`pause container ${id}`, enginePath`/containers/${id}/pause`);
     },
     unpause: async (id) => {
-      if ((await status(id)).paused) await change(`unpause container ${id}`, () => container(id).unpause());
+      if ((await status(id)).paused)
+        await change(`unpause container ${id}`, enginePath`/containers/${id}/unpause`);
     },
     async create(name, definition) {
-      const made = await docker.createContainer({ ...definition, name }).catch((error: unknown) => {
+      const call = { query: { name }, body: definition };
+      const made = await api.json('POST', '/containers/create', call).catch((error: unknown) => {
         if (isStatus(error, 409)) {
           throw new HoldfastError('container-name-taken', `A container named ${name} exists already.`, {
             cause: error,
@@ -73,11 +73,11 @@ export function createLifecycle(docker: Docker): ContainerLifecycle {
         }
         throw engineError(error, `create container ${name}`);
       });
-      return made.id;
+      return createdSchema.parse(made).Id;
     },
     async remove(id) {
-      await container(id)
-        .remove({ force: true, v: true })
+      await api
+        .bytes('DELETE', enginePath`/containers/${id}`, { query: { force: true, v: true } })
         .catch((error: unknown) => {
           // Gone already, or on its way: what was wanted.
           if (!isStatus(error, 404) && !isStatus(error, 409))
@@ -85,8 +85,10 @@ export function createLifecycle(docker: Docker): ContainerLifecycle {
         });
     },
     async log(id, lines) {
-      const log = await container(id)
-        .logs({ stdout: true, stderr: true, tail: lines })
+      const log = await api
+        .bytes('GET', enginePath`/containers/${id}/logs`, {
+          query: { stdout: true, stderr: true, tail: lines },
+        })
         .catch((error: unknown) => {
           throw engineError(error, `read the log of container ${id}`);
         });

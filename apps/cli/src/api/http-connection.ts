@@ -1,5 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { problemSchema } from '@holdfast/contracts';
 import { CommandError } from '../command-error.ts';
@@ -87,13 +86,15 @@ function send(
     headers['content-type'] = 'application/json';
     headers['content-length'] = payload.byteLength;
   }
+  const secure = options.url?.startsWith('https:') ?? false;
+  const { request: ask } = process.getBuiltinModule(secure ? 'node:https' : 'node:http');
   return new Promise((resolve, reject) => {
     // No shared agent: a kept-alive socket would hold an embedded server back from closing.
     const how = { method, headers, agent: false } as const;
     const request =
       options.url === undefined
-        ? httpRequest({ ...how, socketPath: options.socketPath, path })
-        : (options.url.startsWith('https:') ? httpsRequest : httpRequest)(`${options.url}${path}`, how);
+        ? ask({ ...how, socketPath: options.socketPath, path })
+        : ask(`${options.url}${path}`, how);
     request.once('response', resolve);
     request.once('error', (error) => reject(unreachable(error)));
     request.end(payload);

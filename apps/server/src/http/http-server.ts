@@ -34,6 +34,8 @@ export function createHttpServer(parts: HttpServerParts): HttpApp {
     forceCloseConnections: true,
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 512 },
+    // Fastify would load its own compilers before it hears of the ones below.
+    schemaController: { compilersFactory: { buildValidator: replaced, buildSerializer: replaced } },
     trustProxy: parts.transport === 'tcp' && trustedProxies.length > 0 ? [...trustedProxies] : false,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
@@ -60,4 +62,8 @@ export function createHttpServer(parts: HttpServerParts): HttpApp {
   );
   parts.addRoutes(app, parts.transport);
   return app;
+}
+
+function replaced(): never {
+  throw new Error('schemas are compiled by zod here');
 }

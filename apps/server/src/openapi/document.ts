@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, errorCatalogue, problemSchema } from '@holdfast/contracts';
 import type { RouteOptions } from 'fastify';
 import { z } from 'zod';
@@ -135,7 +134,7 @@ function answersOf(response: unknown, writer: SchemaWriter): Record<string, Docu
 }
 
 function describeAnswer(status: string, answer: unknown, writer: SchemaWriter): DocumentedResponse {
-  const description = STATUS_CODES[status] ?? 'Answer';
+  const description = process.getBuiltinModule('node:http').STATUS_CODES[status] ?? 'Answer';
   if (answer instanceof z.ZodUndefined) return { description };
   if (answer instanceof z.ZodType) {
     return { description, content: { 'application/json': { schema: writer.output(answer) } } };

@@ -1,5 +1,5 @@
 import { HoldfastError, Secret } from '@holdfast/runtime';
-import { Secret as OtpSecret, TOTP } from 'otpauth';
+import type { TOTP } from 'otpauth';
 import type { Clock } from '../clock.ts';
 import { hashCode, makeCode } from '../credentials/one-time-code.ts';
 import type { Vault } from '../vault/vault.service.ts';
@@ -26,9 +26,10 @@ export class SecondFactorService {
 
   /** A new secret. It counts once a code has shown that the authenticator has it. */
   async start(person: { id: string; email: string }): Promise<{ secret: string; uri: string }> {
+    const { Secret: OtpSecret } = await import('otpauth');
     const secret = new OtpSecret({ size: 20 });
     await this.#parts.vault.put(pending(person.id), new Secret(secret.base32));
-    return { secret: secret.base32, uri: authenticator(secret.base32, person.email).toString() };
+    return { secret: secret.base32, uri: (await authenticator(secret.base32, person.email)).toString() };
   }
 
   /** Wants codes from now on. @returns the recovery codes @throws HoldfastError `conflict`, `second-factor-wrong` */
@@ -40,7 +41,7 @@ export class SecondFactorService {
         hint: 'Start with POST /v1/totp.',
       });
     }
-    const step = this.#step(secret, code);
+    const step = await this.#step(secret, code);
     if (step === undefined) throw wrong();
     const codes = Array.from({ length: recoveryCodeCount }, makeCode);
     await vault.put(confirmed(personId), secret);
@@ -53,7 +54,7 @@ export class SecondFactorService {
   async check(personId: string, code: string): Promise<void> {
     const { vault, store } = this.#parts;
     const secret = await vault.get(confirmed(personId));
-    const step = secret === undefined ? undefined : this.#step(secret, code);
+    const step = secret === undefined ? undefined : await this.#step(secret, code);
     const accepted =
       step === undefined
         ? await store.takeRecoveryCode(personId, hashCode(code))
@@ -69,15 +70,17 @@ export class SecondFactorService {
   }
 
   /** The time step that the code belongs to. */
-  #step(secret: Secret, code: string): number | undefined {
+  async #step(secret: Secret, code: string): Promise<number | undefined> {
     const timestamp = this.#parts.clock.now().getTime();
     const token = code.replaceAll(/\s/g, '');
-    const delta = authenticator(secret.reveal()).validate({ token, timestamp, window: tolerance });
+    const totp = await authenticator(secret.reveal());
+    const delta = totp.validate({ token, timestamp, window: tolerance });
     return delta === null ? undefined : Math.floor(timestamp / 1000 / periodSeconds) + delta;
   }
 }
 
-function authenticator(base32: string, label = ''): TOTP {
+async function authenticator(base32: string, label = ''): Promise<TOTP> {
+  const { Secret: OtpSecret, TOTP } = await import('otpauth');
   const secret = OtpSecret.fromBase32(base32);
   // SHA-1 and six digits are what every authenticator has.
   return new TOTP({ issuer: 'Holdfast', label, secret, algorithm: 'SHA1', digits: 6, period: periodSeconds });

@@ -3,18 +3,21 @@ import { pipeline, Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { HoldfastError } from '@holdfast/runtime';
-import { decryptor, encrypted, forKey } from './encryption.ts';
 import { formatVersion, type Header, headerSchema, trailerSchema } from './format.ts';
 
 /** No line comes near this; one that does is no row of ours. */
 const longestLine = 64 * 1024 * 1024;
 
 /** The content of a backup as its file: compressed, then encrypted. */
-export function sealBackup(content: AsyncIterable<Uint8Array>, key: Uint8Array): AsyncIterable<Uint8Array> {
+export async function* sealBackup(
+  content: AsyncIterable<Uint8Array>,
+  key: Uint8Array,
+): AsyncGenerator<Uint8Array> {
+  const { encrypted } = await import('./encryption.ts');
   const compress = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
   // What fails before it destroys it with its error, which its reader gets.
   const compressed = pipeline(Readable.from(content, { objectMode: false }), compress, () => {});
-  return encrypted(compressed, key);
+  yield* encrypted(compressed, key);
 }
 
 export interface OpenedBackup {
@@ -28,6 +31,7 @@ export interface OpenedBackup {
  * @throws HoldfastError `backup-key-wrong`, `backup-damaged`, `backup-too-new`; `lines` throws the second, too
  */
 export async function openBackup(file: AsyncIterable<Uint8Array>, key: Uint8Array): Promise<OpenedBackup> {
+  const { decryptor, forKey } = await import('./encryption.ts');
   const content = pipeline(forKey(file, key), decryptor(key), createZstdDecompress(), () => {});
   const lines = checkedLines(asDamage(splitLines(content)));
   const header = headerSchema.safeParse((await lines.next()).value).data;

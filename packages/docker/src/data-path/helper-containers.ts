@@ -10,9 +10,10 @@ import {
   Secret,
   startProcess,
 } from '@holdfast/runtime';
-import type Docker from 'dockerode';
+import { z } from 'zod';
 import { readFrames } from '../demultiplex.ts';
 import type { CommandResult, ContainerCommand, ContainerDetails, HelperContainers } from '../docker-host.ts';
+import { type EngineApi, enginePath } from '../engine-api.ts';
 import { engineError } from '../engine-errors.ts';
 
 const folderInside = '/holdfast';
@@ -20,6 +21,9 @@ const ownerLabel = 'holdfast.helper';
 const nobody = '65534:65534';
 const stderrLines = 200;
 const moverNudgeMs = 100;
+
+const createdSchema = z.object({ Id: z.string() });
+const endedSchema = z.object({ StatusCode: z.number() });
 
 /**
  * Reads its environment from a FIFO (so that no secret is in what the engine stores of the container), then
@@ -37,15 +41,15 @@ exec "$@" >${folderInside}/output`;
  *
  * @param instance names this Holdfast, so that `purge` removes only what its own dead predecessor left
  */
-export function createHelperContainers(docker: Docker, instance: string): HelperContainers {
+export function createHelperContainers(api: EngineApi, instance: string): HelperContainers {
   return {
     async whyNot(container) {
       // Only a real attempt tells: a proxy may refuse it, and the engine may see another folder than this
       // process does, or none (when it is remote, or when this process runs in a container).
       const folder = await makeFolder();
       try {
-        const probe = await createHelper(docker, instance, container, folder, ['true']);
-        await removeContainer(docker, probe.id);
+        const probe = await createHelper(api, instance, container, folder, ['true']);
+        await removeContainer(api, probe);
         return undefined;
       } catch (error) {
         return engineError(error, 'create a helper container').message;
@@ -53,39 +57,40 @@ export function createHelperContainers(docker: Docker, instance: string): Helper
         await removeFolder(folder);
       }
     },
-    run: (container, command) => runInHelper(docker, instance, container, command),
+    run: (container, command) => runInHelper(api, instance, container, command),
     async purge() {
-      const orphans = await docker
-        .listContainers({ all: true, filters: { label: [`${ownerLabel}=${instance}`] } })
+      const filters = JSON.stringify({ label: [`${ownerLabel}=${instance}`] });
+      const answer = await api
+        .json('GET', '/containers/json', { query: { all: true, filters } })
         .catch((error: unknown) => {
           throw engineError(error, 'list the helper containers');
         });
-      for (const orphan of orphans) await removeContainer(docker, orphan.Id);
+      const orphans = z.array(createdSchema).parse(answer);
+      for (const orphan of orphans) await removeContainer(api, orphan.Id);
       return orphans.length;
     },
   };
 }
 
-async function removeContainer(docker: Docker, id: string): Promise<void> {
-  await docker
-    .getContainer(id)
-    .remove({ force: true })
+async function removeContainer(api: EngineApi, id: string): Promise<void> {
+  await api
+    .bytes('DELETE', enginePath`/containers/${id}`, { query: { force: true } })
     // Gone already, or on its way: what was wanted.
     .catch(() => {});
 }
 
 async function runInHelper(
-  docker: Docker,
+  api: EngineApi,
   instance: string,
   container: ContainerDetails,
   command: ContainerCommand,
 ): Promise<CommandResult> {
   command.signal?.throwIfAborted();
   const folder = await makeFolder();
-  let helper: Docker.Container | undefined;
+  let helper: string | undefined;
   let environmentHold: number | undefined;
   const stop = () => {
-    if (helper !== undefined) void removeContainer(docker, helper.id);
+    if (helper !== undefined) void removeContainer(api, helper);
   };
   command.signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -93,13 +98,15 @@ async function runInHelper(
     // Held open both ways until the end, so that the line waits in the pipe for its reader.
     environmentHold = openSync(fifos.environment, constants.O_RDWR);
     writeSync(environmentHold, `${encodeEnvironment(command)}\n`);
-    helper = await createHelper(docker, instance, container, folder, command.command);
-    const ended = helper.wait({ condition: 'next-exit' }) as Promise<{ StatusCode: number }>;
-    await helper.start();
+    helper = await createHelper(api, instance, container, folder, command.command);
+    const ended = api.json('POST', enginePath`/containers/${helper}/wait`, {
+      query: { condition: 'next-exit' },
+    });
+    await api.bytes('POST', enginePath`/containers/${helper}/start`);
     const movers = await moveData(fifos, command);
-    const { StatusCode: exitCode } = await ended;
+    const { StatusCode: exitCode } = endedSchema.parse(await ended);
     await movers.finish(exitCode);
-    const stderr = await lastWords(helper, command);
+    const stderr = await lastWords(api, helper, command);
     if (exitCode === 127 && stderr.includes('not found')) {
       throw new HoldfastError(
         'container-command-missing',
@@ -113,7 +120,7 @@ async function runInHelper(
   } finally {
     command.signal?.removeEventListener('abort', stop);
     if (environmentHold !== undefined) closeSync(environmentHold);
-    if (helper !== undefined) await removeContainer(docker, helper.id);
+    if (helper !== undefined) await removeContainer(api, helper);
     await removeFolder(folder);
   }
 }
@@ -158,14 +165,14 @@ function encodeEnvironment(command: ContainerCommand): string {
   return Buffer.from(lines.join('\n')).toString('base64');
 }
 
-function createHelper(
-  docker: Docker,
+async function createHelper(
+  api: EngineApi,
   instance: string,
   container: ContainerDetails,
   folder: string,
   command: readonly string[],
-): Promise<Docker.Container> {
-  return docker.createContainer({
+): Promise<string> {
+  const body = {
     Image: container.imageId,
     Entrypoint: ['/bin/sh', '-c', script, 'holdfast-helper'],
     Cmd: [...command],
@@ -180,7 +187,8 @@ function createHelper(
       // Only its last words on standard error are read.
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m' } },
     },
-  });
+  };
+  return createdSchema.parse(await api.json('POST', '/containers/create', { body })).Id;
 }
 
 /** Joins the FIFOs to the descriptors of the command by `cat`: a descriptor cannot be handed to a container. */
@@ -219,8 +227,10 @@ async function moveData(fifos: Fifos, command: ContainerCommand) {
   };
 }
 
-async function lastWords(helper: Docker.Container, command: ContainerCommand): Promise<string> {
-  const log = await helper.logs({ stdout: false, stderr: true, tail: stderrLines });
+async function lastWords(api: EngineApi, helper: string, command: ContainerCommand): Promise<string> {
+  const log = await api.bytes('GET', enginePath`/containers/${helper}/logs`, {
+    query: { stdout: false, stderr: true, tail: stderrLines },
+  });
   const words = readFrames(log).map((frame) => frame.data);
   const secrets = Object.values(command.environment ?? {}).filter((value) => value instanceof Secret);
   return redact(Buffer.concat(words).toString('utf8'), secrets);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { connect } from '@holdfast/docker';
-import { labDockerHost } from '@holdfast/docker/testing';
+import { connectLabEngine } from '@holdfast/docker/testing';
 import { afterAll } from 'vitest';
 
 const runLabel = 'holdfast.test.run';
@@ -13,7 +12,7 @@ export const testRunLabels: Readonly<Record<string, string>> = { [runLabel]: run
 /** Call at the top of a test file: at its end, containers that a test left are removed, and the run fails. */
 export function failOnLeakedContainers(): void {
   afterAll(async () => {
-    const docker = connect(labDockerHost());
+    const docker = connectLabEngine();
     const left = await docker.listContainers({ all: true, filters: { label: [`${runLabel}=${runId}`] } });
     await Promise.all(left.map((one) => docker.getContainer(one.Id).remove({ force: true, v: true })));
     if (left.length > 0) {

@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
 import type { Notice } from '@holdfast/contracts';
-import { createTransport } from 'nodemailer';
 import type { ChannelKind, SendOptions, Sent } from '../channel-kind.ts';
 import { noticeWords, plainText } from '../notice.words.ts';
 import { emailFailure, someRefused } from './errors.ts';
@@ -17,6 +16,7 @@ export const emailChannel: ChannelKind<EmailSettings> = {
 
 async function send(settings: EmailSettings, notice: Notice, { signal }: SendOptions): Promise<Sent> {
   const { host, port, security, username, password, from, to, caCertificate } = settings;
+  const { createTransport } = await import('nodemailer');
   let socket: Socket | undefined;
   const transport = createTransport({
     host,

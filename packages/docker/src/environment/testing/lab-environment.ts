@@ -2,11 +2,11 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { connect, createDockerHost } from '../../engine-client.ts';
-import { labDockerHost } from '../../testing/lab-engine.ts';
+import { createDockerHost } from '../../engine-client.ts';
+import { connectLabEngine, labDockerHost } from '../../testing/lab-engine.ts';
 
 export const labDocker = createDockerHost({ host: labDockerHost() });
-export const labEngine = connect(labDockerHost());
+export const labEngine = connectLabEngine();
 export const labImage = 'holdfast-lab/base:bookworm';
 export const idle = ['sleep', '1000'];
 

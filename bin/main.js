@@ -2,6 +2,9 @@
 /**
  * The program `holdfast`: the only file that knows both the command line and the server. A command reaches the server
  * that runs on the data directory through its socket; where none runs, one is started inside this process (decision 1).
+ *
+ * In JavaScript, which older versions of Node can read, too. And what strips types need not be loaded at every start:
+ * everything after this file comes stripped from the compile cache.
  */
 const oldestNode = 24;
 const running = Number(process.versions.node.split('.')[0]);
