@@ -53,8 +53,8 @@ describe.each(themes)('in the %s theme', (theme) => {
     ] as const) {
       const shown = await enter();
       await untilShown(shown);
-      expect([...(await seenProblems(shown)), ...(await axeProblems(shown))]).toEqual([]);
       await keepPicture(shown, `${name}-${theme}-desktop`);
+      expect([...(await seenProblems(shown)), ...(await axeProblems(shown))]).toEqual([]);
     }
   });
 });

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requirePrincipal } from '../http/access.ts';
 import type { HttpApp } from '../http/http-app.ts';
@@ -15,7 +14,7 @@ const startPage = 'index.html';
  */
 export function addWebAppRoutes(app: HttpApp, folder: string): void {
   // The build brings each file compressed as well, so nothing is compressed while somebody waits.
-  void app.register(fastifyStatic, { root: folder, serve: false, preCompressed: true, cacheControl: false });
+  void app.register(import('@fastify/static'), { root: folder, serve: false, preCompressed: true, cacheControl: false });
   app.get('/*', { config: { access: 'open' }, schema: { hide: true } }, (request, reply) => {
     const { pathname } = new URL(request.url, 'http://server');
     if (isOfApi(pathname)) {
