@@ -29,8 +29,7 @@ export function createMetricsStore(database: Database) {
               .selectFrom('snapshots as n')
               .select('n.arrival')
               .whereRef('n.source_id', '=', 'r.source_id')
-              // Hidden from SQLite, which would else walk back through all that arrived in the destination.
-              .where((n) => n(n.fn.coalesce('n.destination_id', n.val('')), '=', n.ref('r.destination_id')))
+              .whereRef('n.destination_id', '=', 'r.destination_id')
               .orderBy('n.arrival', 'desc')
               .limit(1),
           ),
