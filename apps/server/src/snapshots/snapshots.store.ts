@@ -88,7 +88,8 @@ export function createSnapshotsStore(database: Database) {
       let select = database.selectFrom('snapshots').selectAll().orderBy('arrival', 'desc');
       if (query.sourceId !== undefined) select = select.where('source_id', '=', query.sourceId);
       if (query.ids !== undefined) select = select.where('id', 'in', query.ids);
-      if (query.destinationId !== undefined) select = select.where('destination_id', '=', query.destinationId);
+      if (query.destinationId !== undefined)
+        select = select.where('destination_id', '=', query.destinationId);
       if (query.beforeArrival !== undefined) select = select.where('arrival', '<', query.beforeArrival);
       if (query.limit !== undefined) select = select.limit(query.limit);
       return withParts(await select.execute());
