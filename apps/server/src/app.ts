@@ -196,7 +196,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
   const metrics = new MetricsService({
     store: createMetricsStore(database),
     destinations: () => destinations.list(),
-    expectedIntervals: () => expectedIntervals({ plans, sources, clock }),
+    expectedIntervals: () => expectedIntervals({ plans, clock }),
     drillable: (source) => drills.canBeDrilled(source),
     clock,
     version,
@@ -286,6 +286,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
       const notifying = channelsWithin(transaction, { vault: keeper, alerts, clock });
       const nouns = { ...on, plans: inside, channels: notifying.channels };
       const settle = async () => {
+        sources.changed();
         plans.changed();
         await notifying.settle();
       };
@@ -328,7 +329,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
     new ForgottenSubjects({
       alerts,
       existing: async () => ({
-        source: await idsOf(sources.all()),
+        source: await sources.ids(),
         destination: await idsOf(destinations.list()),
         repository: await idsOf(repositories.all()),
       }),

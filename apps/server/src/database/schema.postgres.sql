@@ -395,6 +395,7 @@ create table snapshots (
 
 CREATE INDEX snapshots_by_destination_arrival ON snapshots USING btree (destination_id, arrival);
 CREATE INDEX snapshots_by_manifest ON snapshots USING btree (manifest_restic_id);
+CREATE INDEX snapshots_by_place_arrival ON snapshots USING btree (source_id, destination_id, arrival);
 CREATE INDEX snapshots_by_repository ON snapshots USING btree (repository_id);
 CREATE INDEX snapshots_by_source ON snapshots USING btree (source_id, destination_id, "time");
 CREATE INDEX snapshots_by_source_arrival ON snapshots USING btree (source_id, arrival);

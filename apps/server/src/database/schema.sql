@@ -102,6 +102,8 @@ CREATE INDEX "snapshots_by_destination_arrival" on "snapshots" ("destination_id"
 
 CREATE INDEX "snapshots_by_manifest" on "snapshots" ("manifest_restic_id");
 
+CREATE INDEX "snapshots_by_place_arrival" on "snapshots" ("source_id", "destination_id", "arrival");
+
 CREATE INDEX "snapshots_by_repository" on "snapshots" ("repository_id");
 
 CREATE INDEX "snapshots_by_source" on "snapshots" ("source_id", "destination_id", "time");

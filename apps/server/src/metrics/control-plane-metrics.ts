@@ -1,11 +1,11 @@
 import { alertCodes, operationKinds, operationStates } from '@holdfast/contracts';
-import type { MetricFacts } from './metrics.store.ts';
+import type { TotalFacts } from './metrics.store.ts';
 import type { MetricsPage } from './metrics-page.ts';
 
 const roles = ['pass', 'part'] as const;
 
 /** Every kind, role and state, with 0 where there is none: the first failure must be seen as an increase. */
-export function putOperations(page: MetricsPage, operations: MetricFacts['operations']): void {
+export function putOperations(page: MetricsPage, operations: TotalFacts['operations']): void {
   const counts = new Map(
     operations.map(({ kind, slots, state, count }) => [
       `${kind} ${slots === 0 ? 'pass' : 'part'} ${state}`,
@@ -23,12 +23,12 @@ export function putOperations(page: MetricsPage, operations: MetricFacts['operat
   }
 }
 
-export function putAlerts(page: MetricsPage, openAlerts: MetricFacts['openAlerts']): void {
+export function putAlerts(page: MetricsPage, openAlerts: TotalFacts['openAlerts']): void {
   const counts = new Map<string, number>(openAlerts.map(({ code, count }) => [code, Number(count)]));
   for (const code of alertCodes) page.put('alertsOpen', { code }, counts.get(code) ?? 0);
 }
 
-export function putSchedules(page: MetricsPage, schedules: MetricFacts['schedules']): void {
+export function putSchedules(page: MetricsPage, schedules: TotalFacts['schedules']): void {
   for (const { name, last_due_at } of schedules) {
     page.putInstant('scheduleLastDue', { schedule: name }, last_due_at);
   }

@@ -2,7 +2,9 @@ import type { Clock } from '../clock.ts';
 import { scheduleOf } from '../plans/plan.ts';
 import type { PlansService } from '../plans/plans.service.ts';
 import { nextRuns, type Schedule } from '../plans/schedule.rules.ts';
-import type { SourcesService } from '../sources/sources.service.ts';
+import type { Candidate } from '../plans/selection.rules.ts';
+import { parsePlanLabels } from '../sources/plan-labels.ts';
+import type { SourceFacts } from './metrics.store.ts';
 
 /** Runs to look ahead: enough for the gaps of a week, whichever days a schedule leaves out. */
 const runsAhead = 15;
@@ -26,22 +28,37 @@ export function longestInterval(schedule: Schedule, from: Date): number {
   return seconds;
 }
 
-/** Of each source by its id: how far apart its backups may be, by the closest of the plans that catch it; in seconds. */
+/** Of each of some sources by its id, in seconds; those that no plan covers are left out. */
+export type ExpectedIntervals = (sources: readonly SourceFacts[]) => ReadonlyMap<string, number>;
+
+/**
+ * How far apart the backups of a source may be, by the closest of the plans that catch it. A schedule is asked when a
+ * source of it comes, not all of them at once: that takes long.
+ */
 export async function expectedIntervals({
   plans,
-  sources,
   clock,
 }: {
   readonly plans: PlansService;
-  readonly sources: SourcesService;
   readonly clock: Clock;
-}): Promise<(source: { readonly id: string }) => number | undefined> {
-  const [all, stored] = await Promise.all([sources.all(), plans.all()]);
-  const enabled = stored.filter((plan) => plan.enabled);
-  const seconds = new Map(enabled.map((plan) => [plan.id, longestInterval(scheduleOf(plan), clock.now())]));
-  const chosen = plans.choose(all, stored);
-  return ({ id }) => {
-    const ofSource = (chosen.get(id) ?? []).flatMap((plan) => seconds.get(plan.id) ?? []);
-    return ofSource.length === 0 ? undefined : Math.min(...ofSource);
+}): Promise<ExpectedIntervals> {
+  const [stored, now] = [await plans.all(), clock.now()];
+  return (sources) => {
+    const chosen = plans.choose(sources.map(candidateOf), stored);
+    return new Map(
+      [...chosen].flatMap(([id, those]) => {
+        const enabled = those.filter((plan) => plan.enabled);
+        if (enabled.length === 0) return [];
+        return [[id, Math.min(...enabled.map((plan) => longestInterval(scheduleOf(plan), now)))] as const];
+      }),
+    );
+  };
+}
+
+function candidateOf({ plan_labels: labels, present, ...source }: SourceFacts): Candidate {
+  return {
+    ...source,
+    present: present === 1,
+    ...(labels === null ? {} : { planLabels: parsePlanLabels(labels) }),
   };
 }

@@ -1,23 +1,40 @@
+import { setImmediate } from 'node:timers/promises';
 import { type MetricKey, metricDefinitions } from './metric-definitions.ts';
 
 type Labels = Readonly<Record<string, string>>;
+
+/** One of the values of a metric, its labels as they are written. */
+interface Series {
+  readonly labels: string;
+  readonly value: number;
+}
+
+/** About as much as goes to the network at once. */
+const chunkLength = 64 * 1024;
 
 /**
  * The values of one scrape, in the text format. It starts empty, so that nothing of what is gone stays. Written here,
  * because a registry that keeps each series between scrapes costs ten times as much, for nothing.
  */
 export class MetricsPage {
-  readonly #lines = new Map<MetricKey, string[]>();
+  readonly #series = new Map<MetricKey, Series[]>();
+  #written: { readonly labels: Labels; readonly names: readonly string[]; readonly text: string } | undefined;
 
   /** Each set of labels once. A value that is not known has no series: it is not 0. */
   put(key: MetricKey, labels: Labels, value: number | undefined): void {
     if (value === undefined) return;
-    const { name, labels: names } = metricDefinitions[key];
+    const series = this.#series.get(key) ?? [];
+    if (series.length === 0) this.#series.set(key, series);
+    series.push({ labels: this.#write(labels, metricDefinitions[key].labels), value });
+  }
+
+  /** Many values in a row are of the same thing: they share one text. */
+  #write(labels: Labels, names: readonly string[]): string {
+    if (this.#written?.labels === labels && this.#written.names === names) return this.#written.text;
     const inside = names.map((label) => `${label}="${escape(labels[label] ?? '')}"`).join(',');
-    const line = `${name}${inside === '' ? '' : `{${inside}}`} ${value}`;
-    const lines = this.#lines.get(key);
-    if (lines === undefined) this.#lines.set(key, [line]);
-    else lines.push(line);
+    const text = inside === '' ? '' : `{${inside}}`;
+    this.#written = { labels, names, text };
+    return text;
   }
 
   /** An instant, as seconds since 1970. */
@@ -29,13 +46,21 @@ export class MetricsPage {
     this.put(key, labels, value ? 1 : 0);
   }
 
-  text(): string {
-    return [...this.#lines]
-      .flatMap(([key, lines]) => {
-        const { name, type, help } = metricDefinitions[key];
-        return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ''];
-      })
-      .join('\n');
+  /** In pieces, between which others have their turn: the page of a large fleet has tens of megabytes. */
+  async *text(): AsyncGenerator<string> {
+    let chunk = '';
+    for (const [key, series] of this.#series) {
+      const { name, type, help } = metricDefinitions[key];
+      chunk += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
+      for (const { labels, value } of series) {
+        chunk += `${name}${labels} ${value}\n`;
+        if (chunk.length < chunkLength) continue;
+        yield chunk;
+        chunk = '';
+        await setImmediate();
+      }
+    }
+    yield chunk;
   }
 }
 

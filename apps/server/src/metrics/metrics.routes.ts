@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HttpApp } from '../http/http-app.ts';
+import { sendText } from '../http/text-stream.ts';
 import type { MetricsService } from './metrics.service.ts';
 
 /** Read-only, and names only: `HOLDFAST_METRICS_ACCESS=open` lets anybody read it who reaches the port. */
@@ -21,6 +22,6 @@ export function addMetricsRoutes(http: HttpApp, metrics: MetricsService, access:
       },
     },
     async (_request, reply) =>
-      reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics.scrape()),
+      sendText(reply, 'text/plain; version=0.0.4; charset=utf-8', await metrics.scrape()),
   );
 }

@@ -6,18 +6,19 @@ import {
   putOperations,
   putSchedules,
 } from './control-plane-metrics.ts';
+import type { ExpectedIntervals } from './expected-interval.ts';
 import type { MetricsStore } from './metrics.store.ts';
 import { MetricsPage } from './metrics-page.ts';
 import { processMetrics } from './process-metrics.ts';
-import { putEnvironments, putSources, putStored, type SourceFacts, shownSources } from './source-metrics.ts';
+import { putCompletePoints, putEnvironments, putSources, putStored, shownSources } from './source-metrics.ts';
 
 const dayMs = 86_400_000;
 
 export interface MetricsParts {
   readonly store: MetricsStore;
   readonly destinations: () => Promise<readonly (ProbedDestination & { readonly id: string })[]>;
-  /** A look at the plans, once for each scrape; then, for each source, the seconds between its backups at most. */
-  readonly expectedIntervals: () => Promise<(source: SourceFacts) => number | undefined>;
+  /** A look at the plans, once for each scrape. */
+  readonly expectedIntervals: () => Promise<ExpectedIntervals>;
   readonly drillable: (source: { kind: string; declared: boolean }) => boolean;
   readonly clock: Clock;
   readonly version: string;
@@ -27,7 +28,7 @@ export interface MetricsParts {
 /** How Holdfast and what it protects are doing, in the text format of Prometheus. */
 export class MetricsService {
   readonly #parts: MetricsParts;
-  #scraping: Promise<string> | undefined;
+  #collecting: Promise<MetricsPage> | undefined;
   #lastTick: Date | undefined;
 
   constructor(parts: MetricsParts) {
@@ -39,36 +40,51 @@ export class MetricsService {
     this.#lastTick = at;
   }
 
-  /** Whoever asks while another one is being answered gets the same answer: many askers cost no more than one. */
-  scrape(): Promise<string> {
-    this.#scraping ??= this.#scrape().finally(() => {
-      this.#scraping = undefined;
+  /**
+   * The text, in pieces. Whoever asks while it is being collected for another one gets the same figures: many askers
+   * cost little more than one. What is wrong with the database is known before there is a first piece.
+   */
+  async scrape(): Promise<AsyncGenerator<string>> {
+    this.#collecting ??= this.#collect().finally(() => {
+      this.#collecting = undefined;
     });
-    return this.#scraping;
+    return textOf(await this.#collecting, await processMetrics());
   }
 
-  async #scrape(): Promise<string> {
+  /** Environment by environment, so that others have their turn between them. */
+  async #collect(): Promise<MetricsPage> {
     const { store, clock, drillable, version, schemaVersion } = this.#parts;
     const now = clock.now();
-    const facts = await store.read(new Date(now.getTime() - dayMs).toISOString());
+    const since = new Date(now.getTime() - dayMs).toISOString();
     const destinations = await this.#parts.destinations();
-    const expectedInterval = await this.#parts.expectedIntervals();
-    const sources = shownSources(facts.sources);
+    const names = new Map(destinations.map(({ id, name }) => [id, name]));
+    const expectedIntervals = await this.#parts.expectedIntervals();
     const page = new MetricsPage();
-    putSources(page, sources, facts.newestBackups, {
-      now,
-      expectedInterval,
-      drillable: ({ kind, declared }) => drillable({ kind, declared: declared === 1 }),
-    });
-    putEnvironments(page, sources, facts.completePoints, now);
-    putStored(page, sources, new Map(destinations.map(({ id, name }) => [id, name])), facts);
-    putOperations(page, facts.operations);
-    putAlerts(page, facts.openAlerts);
-    putSchedules(page, facts.schedules);
+    for await (const members of store.sources()) {
+      const sources = shownSources(members);
+      const intervals = expectedIntervals(members);
+      putSources(page, sources, {
+        now,
+        expectedInterval: ({ id }) => intervals.get(id),
+        drillable: ({ kind, declared }) => drillable({ kind, declared: declared === 1 }),
+      });
+      putEnvironments(page, sources, now);
+      putStored(page, sources, names, await store.places([...sources.keys()], since));
+    }
+    const totals = await store.totals();
+    putCompletePoints(page, totals.completePoints);
+    putOperations(page, totals.operations);
+    putAlerts(page, totals.openAlerts);
+    putSchedules(page, totals.schedules);
     putDestinations(page, destinations);
     page.putInstant('schedulerLastTick', {}, this.#lastTick);
     page.put('schemaVersion', {}, schemaVersion);
     page.put('buildInfo', { version }, 1);
-    return `${page.text()}\n${await processMetrics()}`;
+    return page;
   }
+}
+
+async function* textOf(page: MetricsPage, ofProcess: string): AsyncGenerator<string> {
+  yield* page.text();
+  yield ofProcess;
 }

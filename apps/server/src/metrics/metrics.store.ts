@@ -1,22 +1,93 @@
 import { setImmediate } from 'node:timers/promises';
+import type { ExpressionBuilder } from 'kysely';
 import type { Database } from '../database/database.ts';
+import type { Schema } from '../database/schema.ts';
 
 export type MetricsStore = ReturnType<typeof createMetricsStore>;
-export type MetricFacts = Awaited<ReturnType<MetricsStore['read']>>;
+export type SourceFacts =
+  ReturnType<MetricsStore['sources']> extends AsyncGenerator<readonly (infer S)[]> ? S : never;
+export type PlaceFacts = Awaited<ReturnType<MetricsStore['places']>>;
+export type TotalFacts = Awaited<ReturnType<MetricsStore['totals']>>;
 
-/** Sources, between which others have their turn. */
-const atOnce = 200;
+/** Whole environments that are read together; between them others have their turn. */
+const environmentsAtOnce = 10;
+/** Sources whose snapshots one statement looks up: an environment may be large. */
+const sourcesAtOnce = 100;
+/** Environments whose recovery points are read together. */
+const pointsAtOnce = 50;
 const longestBackupMs = 2 * 86_400_000;
 
 /**
- * Reads the tables of other nouns, and writes none: one statement for each group of metrics, and for each so many
- * sources where their snapshots are looked up. Sums may come as text, where the database's are larger than its integers.
+ * Reads the tables of other nouns, and writes none. What grows with the sources is read some at a time, by look-ups in
+ * indexes: neither memory nor the event loop is held by how many there are, nor by how long their history is. Sums may
+ * come as text, where the database's are larger than its integers.
  */
 export function createMetricsStore(database: Database) {
-  /**
-   * The newest of each of these sources in each destination, and what is known of all of them together. Each place is
-   * looked up in the indexes: a long history is not read for it.
-   */
+  /** The newest backup of a source that ended so; ids sort by time. */
+  const newestBackup = (
+    e: ExpressionBuilder<Schema, 'sources'>,
+    state: 'succeeded' | 'failed' | 'interrupted',
+  ) =>
+    e
+      .selectFrom('operations as o')
+      .select((o) => o.fn.max('o.id').as('id'))
+      .where('o.kind', '=', 'backup')
+      .where('o.slots', '=', 1)
+      .where('o.state', '=', state)
+      .whereRef('o.source_id', '=', 'sources.id')
+      .as(`newest_${state}`);
+
+  const sourcesOf = (environments: readonly string[]) =>
+    database
+      .selectFrom('sources')
+      .select([
+        'id',
+        'name',
+        'kind',
+        'environment',
+        'declared',
+        'present',
+        'protected',
+        'plan_labels',
+        'created_at',
+        'last_attempt_at',
+        'last_success_at',
+        'last_verified_at',
+        'last_recovery_ms',
+      ])
+      .select((e) => [
+        newestBackup(e, 'succeeded'),
+        newestBackup(e, 'failed'),
+        newestBackup(e, 'interrupted'),
+      ])
+      .where('environment', 'in', environments)
+      .execute();
+
+  const environmentsOf = async (
+    table: 'sources' | 'recovery_points',
+    query: { readonly after?: string; readonly limit: number },
+  ): Promise<string[]> => {
+    let select = database
+      .selectFrom(table)
+      .select('environment')
+      .distinct()
+      .orderBy('environment')
+      .limit(query.limit);
+    if (query.after !== undefined) select = select.where('environment', '>', query.after);
+    return (await select.execute()).map(({ environment }) => environment);
+  };
+
+  async function* environments(table: 'sources' | 'recovery_points', limit: number) {
+    for (let after: string | undefined; ; ) {
+      const names = await environmentsOf(table, { after, limit });
+      if (names.length > 0) yield names;
+      if (names.length < limit) return;
+      after = names.at(-1);
+      await setImmediate();
+    }
+  }
+
+  /** The newest of each of these sources in each destination, and what is known of all of them together. */
   const snapshots = (sourceIds: readonly string[], since: string) =>
     database
       .selectFrom('repositories as r')
@@ -29,8 +100,7 @@ export function createMetricsStore(database: Database) {
               .selectFrom('snapshots as n')
               .select('n.arrival')
               .whereRef('n.source_id', '=', 'r.source_id')
-              // Hidden from SQLite, which would else walk back through all that arrived in the destination.
-              .where((n) => n(n.fn.coalesce('n.destination_id', n.val('')), '=', n.ref('r.destination_id')))
+              .whereRef('n.destination_id', '=', 'r.destination_id')
               .orderBy('n.arrival', 'desc')
               .limit(1),
           ),
@@ -63,35 +133,7 @@ export function createMetricsStore(database: Database) {
       .where('r.source_id', 'in', sourceIds)
       .execute();
 
-  async function allSnapshots(sourceIds: readonly string[], since: string) {
-    const all: Awaited<ReturnType<typeof snapshots>>[number][] = [];
-    for (let first = 0; first < sourceIds.length; first += atOnce) {
-      all.push(...(await snapshots(sourceIds.slice(first, first + atOnce), since)));
-      await setImmediate();
-    }
-    return all;
-  }
-
-  const sources = () =>
-    database
-      .selectFrom('sources')
-      .select([
-        'id',
-        'name',
-        'kind',
-        'environment',
-        'declared',
-        'present',
-        'protected',
-        'created_at',
-        'last_attempt_at',
-        'last_success_at',
-        'last_verified_at',
-        'last_recovery_ms',
-      ])
-      .execute();
-
-  const repositories = () =>
+  const repositories = (sourceIds: readonly string[]) =>
     database
       .selectFrom('repositories')
       .select([
@@ -103,15 +145,17 @@ export function createMetricsStore(database: Database) {
         'last_check_error',
         'last_prune_at',
       ])
+      .where('source_id', 'in', sourceIds)
       .where('initialised_at', 'is not', null)
       .execute();
 
   /** Without those that an operation took as a part of itself: a safety copy before a restore is no plan's point. */
-  const completePoints = () =>
+  const completePoints = (of: readonly string[]) =>
     database
       .selectFrom('recovery_points as p')
       .leftJoin('operations as o', 'o.id', 'p.operation_id')
       .select((e) => ['p.environment', e.fn.max('p.time').as('time')])
+      .where('p.environment', 'in', of)
       .where('p.state', '=', 'complete')
       .where('o.parent_id', 'is', null)
       .groupBy('p.environment')
@@ -122,18 +166,6 @@ export function createMetricsStore(database: Database) {
       .selectFrom('operations')
       .select((e) => ['kind', 'slots', 'state', e.fn.countAll<number | string>().as('count')])
       .groupBy(['kind', 'slots', 'state'])
-      .execute();
-
-  /** The newest backup of each source in each state; ids sort by time. */
-  const newestBackups = () =>
-    database
-      .selectFrom('operations')
-      .select((e) => ['source_id', 'state', e.fn.max('id').as('id')])
-      .where('kind', '=', 'backup')
-      .where('slots', '=', 1)
-      .where('state', 'in', ['succeeded', 'failed', 'interrupted'])
-      .where('source_id', 'is not', null)
-      .groupBy(['source_id', 'state'])
       .execute();
 
   const openAlerts = () =>
@@ -147,19 +179,36 @@ export function createMetricsStore(database: Database) {
   const schedules = () => database.selectFrom('schedules').selectAll().execute();
 
   return {
-    /** @param since the instant from which on `added_lately` counts */
-    async read(since: string) {
-      const known = await sources();
+    /** All sources, by whole environments. */
+    async *sources() {
+      for await (const names of environments('sources', environmentsAtOnce)) yield await sourcesOf(names);
+    },
+
+    /** What is stored of these sources. @param since the instant from which on `added_lately` counts */
+    async places(sourceIds: readonly string[], since: string) {
+      const newest: Awaited<ReturnType<typeof snapshots>>[number][] = [];
+      const stores: Awaited<ReturnType<typeof repositories>>[number][] = [];
+      for (let first = 0; first < sourceIds.length; first += sourcesAtOnce) {
+        if (first > 0) await setImmediate();
+        const some = sourceIds.slice(first, first + sourcesAtOnce);
+        newest.push(...(await snapshots(some, since)));
+        stores.push(...(await repositories(some)));
+      }
+      return { snapshots: newest, repositories: stores };
+    },
+
+    /** What is of no one source. */
+    async totals() {
+      const points: Awaited<ReturnType<typeof completePoints>>[number][] = [];
+      for await (const names of environments('recovery_points', pointsAtOnce)) {
+        points.push(...(await completePoints(names)));
+      }
+      await setImmediate();
+      const counted = await operations();
+      await setImmediate();
       return {
-        sources: known,
-        snapshots: await allSnapshots(
-          known.map(({ id }) => id),
-          since,
-        ),
-        repositories: await repositories(),
-        completePoints: await completePoints(),
-        operations: await operations(),
-        newestBackups: await newestBackups(),
+        completePoints: points,
+        operations: counted,
         openAlerts: await openAlerts(),
         schedules: await schedules(),
       };

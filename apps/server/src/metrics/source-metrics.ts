@@ -1,7 +1,6 @@
-import type { MetricFacts } from './metrics.store.ts';
+import type { PlaceFacts, SourceFacts, TotalFacts } from './metrics.store.ts';
 import type { MetricsPage } from './metrics-page.ts';
 
-export type SourceFacts = MetricFacts['sources'][number];
 export type SourceLabels = Readonly<Record<'source' | 'kind' | 'environment', string>>;
 
 /** What the database does not say of sources. */
@@ -33,10 +32,8 @@ export function shownSources(sources: readonly SourceFacts[]): Map<string, Sourc
 export function putSources(
   page: MetricsPage,
   sources: ReadonlyMap<string, SourceFacts>,
-  newestBackups: MetricFacts['newestBackups'],
   knowledge: SourceKnowledge,
 ): void {
-  const backupsOf = Map.groupBy(newestBackups, ({ source_id }) => source_id);
   for (const one of sources.values()) {
     const labels = labelsOf(one);
     page.putInstant('sourceLastSuccess', labels, one.last_success_at);
@@ -53,21 +50,27 @@ export function putSources(
     page.putFlag('sourceDrillable', labels, knowledge.drillable(one));
     page.putFlag('sourceProtected', labels, one.protected === 1);
     page.putFlag('sourcePresent', labels, one.present === 1);
-    const newest = backupsOf.get(one.id)?.reduce((a, b) => (a.id > b.id ? a : b));
-    if (newest !== undefined) page.putFlag('sourceLastBackupFailed', labels, newest.state !== 'succeeded');
+    const failed = lastBackupFailed(one);
+    if (failed !== undefined) page.putFlag('sourceLastBackupFailed', labels, failed);
   }
 }
 
-/** Per environment: the last complete recovery point, and the age of what is worst off. */
+/** Undefined where none has ended. */
+function lastBackupFailed(source: SourceFacts): boolean | undefined {
+  const { newest_succeeded: succeeded, newest_failed: failed, newest_interrupted: interrupted } = source;
+  const [newest] = [succeeded, failed, interrupted]
+    .flatMap((id) => id ?? [])
+    .toSorted()
+    .toReversed();
+  return newest === undefined ? undefined : newest !== succeeded;
+}
+
+/** Per environment: the age of what is worst off. */
 export function putEnvironments(
   page: MetricsPage,
   sources: ReadonlyMap<string, SourceFacts>,
-  completePoints: MetricFacts['completePoints'],
   now: Date,
 ): void {
-  for (const { environment, time } of completePoints) {
-    page.putInstant('environmentLastPoint', { environment }, time);
-  }
   const watched = [...sources.values()].filter((one) => one.present === 1 && one.protected === 1);
   for (const [environment, members] of Map.groupBy(watched, (one) => one.environment)) {
     const worst = Math.max(...members.map((one) => backupAge(one, now)));
@@ -75,12 +78,17 @@ export function putEnvironments(
   }
 }
 
+/** Per environment: the last complete recovery point. */
+export function putCompletePoints(page: MetricsPage, points: TotalFacts['completePoints']): void {
+  for (const { environment, time } of points) page.putInstant('environmentLastPoint', { environment }, time);
+}
+
 /** Per source and destination: the newest snapshot, and the repository. */
 export function putStored(
   page: MetricsPage,
   sources: ReadonlyMap<string, SourceFacts>,
   destinations: ReadonlyMap<string, string>,
-  { snapshots, repositories }: Pick<MetricFacts, 'snapshots' | 'repositories'>,
+  { snapshots, repositories }: PlaceFacts,
 ): void {
   const labelsOfPlace = (of: { source_id: string; destination_id: string }) => {
     const source = sources.get(of.source_id);

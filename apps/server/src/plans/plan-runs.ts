@@ -41,12 +41,16 @@ export class PlanRuns implements ScheduledGroup<ScheduledPlan> {
 
   async start(runs: readonly ScheduledRun<ScheduledPlan>[]): Promise<void> {
     const { store, operations, passes } = this.#parts;
-    await operations.createTogether(async (transaction) => {
-      const claimed = await store.claim(transaction, runs.map(asClaim));
-      return runs
-        .filter(({ item }) => claimed.has(item.plan.id))
-        .map(({ item, due }) => passes.planPass(item.plan, due));
-    });
+    try {
+      await operations.createTogether(async (transaction) => {
+        const claimed = await store.claim(transaction, runs.map(asClaim));
+        return runs
+          .filter(({ item }) => claimed.has(item.plan.id))
+          .map(({ item, due }) => passes.planPass(item.plan, due));
+      });
+    } finally {
+      store.changed();
+    }
   }
 
   async reset(items: readonly ScheduledPlan[], now: Date): Promise<void> {

@@ -13,7 +13,7 @@ import type { PlansStore } from './plans.store.ts';
 import { cronInWords, scheduleOfCron } from './preset.rules.ts';
 import { nextDue } from './schedule.rules.ts';
 import { checkSchedule } from './schedule-check.rules.ts';
-import { checkSelector, choosePlans } from './selection.rules.ts';
+import { type Candidate, checkSelector, type PlanChooser, planChooser } from './selection.rules.ts';
 
 /** What the HOLDFAST_* variables say of the default plan. */
 export interface DefaultPlanSettings {
@@ -37,6 +37,8 @@ const defaultName = 'default';
 export class PlansService {
   readonly #parts: PlansParts;
   readonly #listeners = new Set<() => void>();
+  /** Who looks at all sources does so some at a time, and asks about the same plans again and again. */
+  readonly #choosers = new WeakMap<readonly StoredPlan[], PlanChooser<StoredPlan>>();
   #choosing: Promise<ReadonlyMap<string, readonly StoredSource[]>> | undefined;
 
   constructor(parts: PlansParts) {
@@ -82,7 +84,7 @@ export class PlansService {
   }
 
   /** The default plan first, then by name. */
-  all(): Promise<StoredPlan[]> {
+  all(): Promise<readonly StoredPlan[]> {
     return this.#parts.store.all();
   }
 
@@ -173,9 +175,13 @@ export class PlansService {
   }
 
   /** The plans of each source, by its id. */
-  choose(sources: readonly StoredSource[], plans: readonly StoredPlan[]): Map<string, readonly StoredPlan[]> {
+  choose(sources: readonly Candidate[], plans: readonly StoredPlan[]): Map<string, readonly StoredPlan[]> {
     const { kinds } = this.#parts.sources;
-    return choosePlans(sources, plans, ({ kind }) => kinds.get(kind)?.detectEnvironment !== undefined);
+    const known = this.#choosers.get(plans);
+    const choose =
+      known ?? planChooser(plans, ({ kind }) => kinds.get(kind)?.detectEnvironment !== undefined);
+    if (known === undefined) this.#choosers.set(plans, choose);
+    return choose(sources);
   }
 
   /** What a plan catches of what is known, whether or not it can be protected. */
@@ -265,6 +271,7 @@ export class PlansService {
 
   /** Tells who listens that plans were changed, also by a transaction that this service had no part in. */
   changed(): void {
+    this.#parts.store.changed();
     for (const listener of this.#listeners) listener();
   }
 }

@@ -7,6 +7,7 @@ import {
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
+import { Remembered } from '../database/remembered.ts';
 import type { PlansTable, Schema } from '../database/schema.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import type { StoredPlan } from './plan.ts';
@@ -22,7 +23,7 @@ export interface DueRun {
 
 const idsSchema = z.array(z.string());
 
-/** Plans are read with every look of the scheduler and every pass, and seldom change: a text is parsed once. */
+/** Most plans are alike in something, and after a change of one all are read again: a text is parsed once. */
 function remembering<T extends z.ZodType>(schema: T): (json: string) => z.infer<T> {
   const known = new Map<string, z.infer<T>>();
   return (json) => {
@@ -45,17 +46,23 @@ const parseIds = remembering(idsSchema);
 const atOnce = 500;
 
 export function createPlansStore(database: Database) {
+  /** Every list, look and pass asks for all of them. */
+  const remembered = new Remembered(async (): Promise<readonly StoredPlan[]> => {
+    const rows = await database
+      .selectFrom('plans')
+      .selectAll()
+      .orderBy('is_default', 'desc')
+      .orderBy('name')
+      .execute();
+    return rows.map(fromRow);
+  });
+
   return {
-    /** The default plan first, then by name. */
-    async all(): Promise<StoredPlan[]> {
-      const rows = await database
-        .selectFrom('plans')
-        .selectAll()
-        .orderBy('is_default', 'desc')
-        .orderBy('name')
-        .execute();
-      return rows.map(fromRow);
-    },
+    /** The default plan first, then by name; the same list as long as nothing changes. */
+    all: () => remembered.get(),
+
+    /** To be called when plans were changed by another transaction, `claim`'s included, and that has been committed. */
+    changed: () => remembered.forget(),
 
     /** The default plan first, then by name. @param after the name of the last one of the page before */
     async page({ after, limit }: { after?: string; limit: number }): Promise<StoredPlan[]> {
@@ -75,7 +82,7 @@ export function createPlansStore(database: Database) {
     /** False when the name is taken, or it would be a second default plan. */
     async insert(plan: StoredPlan): Promise<boolean> {
       try {
-        await database.insertInto('plans').values(toRow(plan)).execute();
+        await remembered.changing(database.insertInto('plans').values(toRow(plan)).execute());
         return true;
       } catch (error) {
         if (isUniqueViolation(error)) return false;
@@ -87,7 +94,7 @@ export function createPlansStore(database: Database) {
     async update(plan: StoredPlan): Promise<boolean> {
       const { id, last_due_at: _lastDue, ...columns } = toRow(plan);
       try {
-        await database.updateTable('plans').set(columns).where('id', '=', id).execute();
+        await remembered.changing(database.updateTable('plans').set(columns).where('id', '=', id).execute());
         return true;
       } catch (error) {
         if (isUniqueViolation(error)) return false;
@@ -96,16 +103,18 @@ export function createPlansStore(database: Database) {
     },
 
     async remove(id: string): Promise<void> {
-      await database.deleteFrom('plans').where('id', '=', id).execute();
+      await remembered.changing(database.deleteFrom('plans').where('id', '=', id).execute());
     },
 
     /** What was due until then is not made up for. */
     async restart(id: string, at: string): Promise<void> {
-      await database.updateTable('plans').set({ last_due_at: at }).where('id', '=', id).execute();
+      await remembered.changing(
+        database.updateTable('plans').set({ last_due_at: at }).where('id', '=', id).execute(),
+      );
     },
 
     /**
-     * Takes runs that are due, each by changing the last run from what it was known to be.
+     * Takes runs that are due, each by changing the last run from what it was known to be; `changed` is to follow.
      * @returns the ids of the plans whose runs are now this caller's to start: of two who try, one gets it
      */
     async claim(transaction: Transaction<Schema>, runs: readonly DueRun[]): Promise<Set<string>> {

@@ -10,9 +10,12 @@ export interface Schedule {
   readonly seed?: string;
 }
 
-/** Parsing costs as much as asking. Bounded, because schedules come from outside. */
+/**
+ * Parsing costs as much as asking, and who asks once mostly asks again at once. Few are kept: one takes 80 KB of memory,
+ * and what a schedule answered is remembered by those who ask often.
+ */
 const parsed = new Map<string, Cron>();
-const mostParsed = 5_000;
+const mostParsed = 50;
 
 /** @throws what croner throws for an expression or zone that it does not understand */
 function cronOf({ cron, timeZone }: Schedule): Cron {
@@ -40,6 +43,8 @@ export function withJitter(run: Date, { jitterSeconds = 0, seed = '' }: Schedule
 
 /** What comes next stays so until it is due. Every list and look asks, of every plan. */
 const upcoming = new Map<string, { readonly after: number; readonly due: number }>();
+/** Schedules come from outside. */
+const mostUpcoming = 5_000;
 
 /** The next due time, jitter included, that is still to come; undefined where there is none. */
 export function nextDue(schedule: Schedule, after: Date): Date | undefined {
@@ -50,7 +55,7 @@ export function nextDue(schedule: Schedule, after: Date): Date | undefined {
   if (known !== undefined && known.after <= at && at < known.due) return new Date(known.due);
   const [due] = nextDues(schedule, after);
   if (due === undefined) return undefined;
-  if (upcoming.size >= mostParsed) upcoming.clear();
+  if (upcoming.size >= mostUpcoming) upcoming.clear();
   upcoming.set(key, { after: at, due: due.getTime() });
   return due;
 }

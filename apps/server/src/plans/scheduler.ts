@@ -1,9 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { dueNow, nextRuns, type Schedule, withJitter } from './schedule.rules.ts';
 
 /** How long it sleeps at most: also what a jump of the clock costs. */
 const longestSleepMs = 15_000;
+
+/** How many are looked at before others have their turn: when one is due next takes long to find out. */
+const itemsAtOnce = 50;
 
 /** Something that comes due again and again. */
 export interface Scheduled extends Schedule {
@@ -119,7 +123,8 @@ export class Scheduler implements Background {
     if (ahead.length > 0) await group.reset(ahead, now);
     const runs: ScheduledRun<Scheduled>[] = [];
     let nextDue = Number.POSITIVE_INFINITY;
-    for (const item of items) {
+    for (const [position, item] of items.entries()) {
+      if (position % itemsAtOnce === itemsAtOnce - 1) await setImmediate();
       if (item.lastRun.getTime() > now.getTime()) continue;
       const due = this.#dueOf(item);
       if (due > now.getTime()) nextDue = Math.min(nextDue, due);

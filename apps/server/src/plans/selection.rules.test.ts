@@ -1,6 +1,6 @@
 import { selectorSchema } from '@holdfast/contracts';
 import { describe, expect, it } from 'vitest';
-import { type Candidate, checkSelector, choosePlans } from './selection.rules.ts';
+import { type Candidate, checkSelector, planChooser } from './selection.rules.ts';
 
 function source(name: string, fields: Partial<Candidate> = {}): Candidate {
   return { id: name, name, kind: 'postgres', environment: 'shop', present: true, ...fields };
@@ -12,7 +12,7 @@ function plan(name: string, selector: object, isDefault = false) {
 
 const standard = plan('default', { everything: true }, true);
 const chosen = (sources: Candidate[], ...plans: ReturnType<typeof plan>[]) => {
-  const all = choosePlans(sources, [standard, ...plans], ({ kind }) => kind === 'environment');
+  const all = planChooser([standard, ...plans], ({ kind }) => kind === 'environment')(sources);
   return Object.fromEntries([...all].map(([id, those]) => [id, those.map(({ name }) => name)]));
 };
 

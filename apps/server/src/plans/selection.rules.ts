@@ -16,17 +16,27 @@ export interface Candidate {
 
 type Chooser = Pick<StoredPlan, 'id' | 'name' | 'selector' | 'isDefault'>;
 
+/** @returns the plans of each of these sources, by its id; of an environment all members are asked about together */
+export type PlanChooser<P extends Chooser> = (sources: readonly Candidate[]) => Map<string, readonly P[]>;
+
 /**
- * The plans of each source, by its id. A label wins; then every explicit plan whose selector names it; the default
+ * Chooses the plans of sources. A label wins; then every explicit plan whose selector names it; the default
  * plan takes what is left. A label that names no plan says nothing. How an environment is built goes with its members:
  * a recovery point needs both. Paused plans hold what they catch: a pause is not a move to another plan.
  */
-export function choosePlans<P extends Chooser>(
-  sources: readonly Candidate[],
+export function planChooser<P extends Chooser>(
   plans: readonly P[],
   isDefinition: (source: Candidate) => boolean,
-): Map<string, readonly P[]> {
+): PlanChooser<P> {
   const choose = chooserOf(plans);
+  return (sources) => chooseOf(sources, choose, isDefinition);
+}
+
+function chooseOf<P extends Chooser>(
+  sources: readonly Candidate[],
+  choose: (source: Candidate) => readonly P[],
+  isDefinition: (source: Candidate) => boolean,
+): Map<string, readonly P[]> {
   const chosen = new Map<string, readonly P[]>();
   const members = new Map<string, Set<P>>();
   for (const source of sources) {
@@ -78,6 +88,9 @@ function catcherOf<P extends Chooser>(plans: readonly P[]): (source: Candidate) 
   };
 }
 
+/** Texts come from outside, and a chooser lives as long as the plans do not change. */
+const mostFound = 5_000;
+
 /** @returns the positions of the lists of which a pattern matches a text */
 function finderOf(lists: readonly (readonly string[])[]): (text: string) => readonly number[] {
   const literal = new Map<string, number[]>();
@@ -92,10 +105,12 @@ function finderOf(lists: readonly (readonly string[])[]): (text: string) => read
   }
   const found = new Map<string, readonly number[]>();
   return (text) => {
+    if (globs.length === 0) return literal.get(text) ?? [];
     const before = found.get(text);
     if (before !== undefined) return before;
     const matching = globs.flatMap(([glob, position]) => (matcherOf(glob)(text) ? [position] : []));
     const positions = [...(literal.get(text) ?? []), ...matching];
+    if (found.size >= mostFound) found.clear();
     found.set(text, positions);
     return positions;
   };

@@ -88,14 +88,8 @@ export function createSnapshotsStore(database: Database) {
       let select = database.selectFrom('snapshots').selectAll().orderBy('arrival', 'desc');
       if (query.sourceId !== undefined) select = select.where('source_id', '=', query.sourceId);
       if (query.ids !== undefined) select = select.where('id', 'in', query.ids);
-      if (query.destinationId !== undefined) {
-        const { sourceId, destinationId } = query;
-        // Of one source, it is hidden from SQLite, which would else read all that arrived in the destination.
-        select =
-          sourceId === undefined
-            ? select.where('destination_id', '=', destinationId)
-            : select.where((e) => e(e.fn.coalesce('destination_id', e.val('')), '=', destinationId));
-      }
+      if (query.destinationId !== undefined)
+        select = select.where('destination_id', '=', query.destinationId);
       if (query.beforeArrival !== undefined) select = select.where('arrival', '<', query.beforeArrival);
       if (query.limit !== undefined) select = select.limit(query.limit);
       return withParts(await select.execute());

@@ -18,10 +18,11 @@ import { type Clock, instant } from '../clock.ts';
 import { parseKeyset, writeKeyset } from '../http/keyset-cursor.ts';
 import { type DeclaredServer, readDeclaration, tryServer } from './declare-server.ts';
 import { type Discovered, Discoverer, type DiscovererParts, localServer } from './discoverer.ts';
+import type { EnvironmentQuery, EnvironmentSums } from './environment-sums.ts';
 import { nameOf } from './names.rules.ts';
 import type { StoredSource } from './source.ts';
 import type { Secrets, SourceSecrets } from './source-secrets.ts';
-import type { EnvironmentSums, SourcesStore } from './sources.store.ts';
+import type { SourcesStore } from './sources.store.ts';
 
 /** A declaration that its kind took. */
 export interface Declared extends DeclaredServer {
@@ -91,6 +92,15 @@ export class SourcesService {
     return this.#store.all();
   }
 
+  ids(): Promise<Set<string>> {
+    return this.#store.ids();
+  }
+
+  /** To be called when sources were changed by a transaction that this service had no part in. */
+  changed(): void {
+    this.#store.changed();
+  }
+
   /** Looks around, and says when that was. */
   async lookAround(): Promise<{ time: string; warnings: string[] }> {
     const { warnings } = await this.discover();
@@ -122,7 +132,7 @@ export class SourcesService {
   }
 
   /** Sums of each environment of which something is there, by name. */
-  environments(query?: { search?: string; after?: string; limit?: number }): Promise<EnvironmentSums[]> {
+  environments(query?: EnvironmentQuery): Promise<readonly EnvironmentSums[]> {
     return this.#store.environments(query);
   }
 

@@ -1,12 +1,14 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
-import { z } from 'zod';
+import { setImmediate } from 'node:timers/promises';
+import type { Insertable, Selectable } from 'kysely';
 import type { Database } from '../database/database.ts';
+import { Remembered } from '../database/remembered.ts';
 import type { SourcesTable } from '../database/schema.ts';
 import { together } from '../database/together.ts';
 import type { Keyset } from '../http/keyset-cursor.ts';
+import { containing } from './containing.ts';
+import { type EnvironmentQuery, type EnvironmentSums, readEnvironmentSums } from './environment-sums.ts';
+import { parsePlanLabels } from './plan-labels.ts';
 import type { StoredSource } from './source.ts';
-
-const planLabelsSchema = z.array(z.string());
 
 export interface SourceQuery {
   readonly environment?: string;
@@ -19,27 +21,43 @@ export interface SourceQuery {
   readonly limit: number;
 }
 
-/** What is summed up of the sources of one environment. */
-export interface EnvironmentSums {
-  readonly name: string;
-  readonly sources: number;
-  readonly protected: number;
-  readonly unprotected: number;
-  /** Of the protected ones. */
-  readonly backedUp: number;
-  readonly oldestSuccess?: string;
-  readonly newestProof?: string;
-  readonly recoveryMs?: number;
-}
-
 export type SourcesStore = ReturnType<typeof createSourcesStore>;
 
+/** Rows, between which others have their turn. */
+const atOnce = 1_000;
+
 export function createSourcesStore(database: Database) {
+  /** The overview asks for all of them again and again; they change with every backup, and less often than that. */
+  const allEnvironments = new Remembered(() => readEnvironmentSums(database, {}));
+
   return {
+    /** By name. */
     async all(): Promise<StoredSource[]> {
-      const rows = await database.selectFrom('sources').selectAll().orderBy('name').orderBy('id').execute();
-      return rows.map(fromRow);
+      const all: StoredSource[] = [];
+      for (let after = ''; ; ) {
+        // By ids, which do not change meanwhile.
+        const rows = await database
+          .selectFrom('sources')
+          .selectAll()
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(atOnce)
+          .execute();
+        for (const row of rows) all.push(fromRow(row));
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < atOnce) return all.sort(byNameAndId);
+        after = last.id;
+        await setImmediate();
+      }
     },
+
+    async ids(): Promise<Set<string>> {
+      const rows = await database.selectFrom('sources').select('id').execute();
+      return new Set(rows.map(({ id }) => id));
+    },
+
+    /** To be called when sources were changed by a transaction of others, and that has been committed. */
+    changed: () => allEnvironments.forget(),
 
     /** By name. */
     async list(query: SourceQuery): Promise<StoredSource[]> {
@@ -52,7 +70,7 @@ export function createSourcesStore(database: Database) {
       if (query.environment !== undefined) select = select.where('environment', '=', query.environment);
       if (query.kind !== undefined) select = select.where('kind', '=', query.kind);
       if (query.protected !== undefined) select = select.where('protected', '=', query.protected ? 1 : 0);
-      if (query.search !== undefined) select = select.where(contains('name', query.search));
+      if (query.search !== undefined) select = select.where(containing('name', query.search));
       if (query.after !== undefined) {
         const [name, id] = query.after;
         // The first condition finds the place in the index, the second leaves out what was given already.
@@ -113,42 +131,10 @@ export function createSourcesStore(database: Database) {
     },
 
     /** By name; those of which nothing is there any more are left out. */
-    async environments(
-      query: { readonly search?: string; readonly after?: string; readonly limit?: number } = {},
-    ): Promise<EnvironmentSums[]> {
-      let select = database
-        .selectFrom('sources')
-        .select((e) => [
-          'environment',
-          e.fn.countAll().as('sources'),
-          e.fn.sum('protected').as('protected'),
-          e.fn.sum(e.case().when('protected', '=', 0).then(e.ref('wanted')).else(0).end()).as('unprotected'),
-          e.fn
-            .sum(e.case().when('last_success_at', 'is', null).then(0).else(e.ref('protected')).end())
-            .as('backedUp'),
-          e.fn
-            .min(e.case().when('protected', '=', 1).then(e.ref('last_success_at')).end())
-            .as('oldestSuccess'),
-          e.fn.max('last_verified_at').as('newestProof'),
-          e.fn.sum('last_recovery_ms').as('recoveryMs'),
-        ])
-        .where('present', '=', 1)
-        .groupBy('environment')
-        .orderBy('environment');
-      if (query.search !== undefined) select = select.where(contains('environment', query.search));
-      if (query.after !== undefined) select = select.where('environment', '>', query.after);
-      if (query.limit !== undefined) select = select.limit(query.limit);
-      return (await select.execute()).map((row) => ({
-        name: row.environment,
-        sources: Number(row.sources),
-        protected: Number(row.protected),
-        unprotected: Number(row.unprotected),
-        backedUp: Number(row.backedUp),
-        oldestSuccess: row.oldestSuccess ?? undefined,
-        newestProof: row.newestProof ?? undefined,
-        recoveryMs: row.recoveryMs === null ? undefined : Number(row.recoveryMs),
-      }));
-    },
+    environments: (query: EnvironmentQuery = {}): Promise<readonly EnvironmentSums[]> =>
+      Object.values(query).every((value) => value === undefined)
+        ? allEnvironments.get()
+        : readEnvironmentSums(database, query),
 
     async get(id: string): Promise<StoredSource | undefined> {
       const row = await database.selectFrom('sources').selectAll().where('id', '=', id).executeTakeFirst();
@@ -156,7 +142,7 @@ export function createSourcesStore(database: Database) {
     },
 
     async save(sources: readonly StoredSource[], at: string): Promise<void> {
-      await together(database, async (transaction) => {
+      const saved = together(database, async (transaction) => {
         for (const source of sources) {
           const columns = toColumns(source);
           await transaction
@@ -170,6 +156,7 @@ export function createSourcesStore(database: Database) {
             .execute();
         }
       });
+      await allEnvironments.changing(saved);
     },
 
     async attempted(id: string, at: string): Promise<void> {
@@ -177,20 +164,23 @@ export function createSourcesStore(database: Database) {
     },
 
     async succeeded(id: string, at: string): Promise<void> {
-      await database.updateTable('sources').set({ last_success_at: at }).where('id', '=', id).execute();
+      await allEnvironments.changing(
+        database.updateTable('sources').set({ last_success_at: at }).where('id', '=', id).execute(),
+      );
     },
 
     async verified(id: string, at: string, recoveryMs: number): Promise<void> {
-      await database
+      const verified = database
         .updateTable('sources')
         .set({ last_verified_at: at, last_recovery_ms: recoveryMs })
         .where('id', '=', id)
         .execute();
+      await allEnvironments.changing(verified);
     },
 
     /** @throws a foreign key violation while something refers to it */
     async remove(id: string): Promise<void> {
-      await database.deleteFrom('sources').where('id', '=', id).execute();
+      await allEnvironments.changing(database.deleteFrom('sources').where('id', '=', id).execute());
     },
 
     async hasRepository(id: string): Promise<boolean> {
@@ -204,10 +194,10 @@ export function createSourcesStore(database: Database) {
   };
 }
 
-/** Whatever the case; nothing in the text has a meaning of its own. */
-function contains(column: 'name' | 'environment', text: string) {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`;
+/** As the database sorts them: by bytes, or by UTF-16 where that differs. */
+function byNameAndId(a: StoredSource, b: StoredSource): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }
 
 function toColumns(
@@ -257,7 +247,7 @@ function fromRow(row: Selectable<SourcesTable>): StoredSource {
     volume: row.volume ?? undefined,
     place: row.place ?? undefined,
     wanted: row.wanted === 1,
-    planLabels: row.plan_labels === null ? undefined : planLabelsSchema.parse(JSON.parse(row.plan_labels)),
+    planLabels: row.plan_labels === null ? undefined : parsePlanLabels(row.plan_labels),
     since: row.created_at,
     present: row.present === 1,
     protected: row.protected === 1,

@@ -12,6 +12,7 @@ import { selfBackups } from './0011-self-backups.ts';
 import { notifications } from './0012-notifications.ts';
 import { metrics } from './0013-metrics.ts';
 import { indexes } from './0014-indexes.ts';
+import { snapshotsByPlace } from './0015-snapshots-by-place.ts';
 
 /** In order. A migration is never changed after it was released; a new one is added below. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,6 +29,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-notifications': notifications,
   '0013-metrics': metrics,
   '0014-indexes': indexes,
+  '0015-snapshots-by-place': snapshotsByPlace,
 };
 
 /** The number of the newest one. */
