@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { assertDocumented } from '../openapi/testing/assert-documented.ts';
 import type { ServerHandle } from '../server.ts';
 
 export interface BrowserAnswer {
@@ -18,11 +19,24 @@ export function createBrowser({ url }: Pick<ServerHandle, 'url'>) {
   if (url === undefined) throw new Error('This server does not serve on TCP.');
   const cookies = new Map<string, string>();
 
-  function ask(
+  /** @throws Error where the answer is not as documented */
+  async function ask(method: string, path: string, sent: BrowserRequest = {}): Promise<BrowserAnswer> {
+    const answer = await send(method, path, sent);
+    const contentType = String(answer.headers['content-type'] ?? '');
+    if (!contentType.startsWith('text/event-stream')) {
+      await assertDocumented({ method, path }, { ...answer, contentType }, async () =>
+        JSON.parse((await send('GET', '/v1/openapi.json')).text),
+      );
+    }
+    const { status, headers: received, text } = answer;
+    return { status, headers: received, body: contentType.includes('json') ? JSON.parse(text) : text };
+  }
+
+  function send(
     method: string,
     path: string,
     { body, headers = {} }: BrowserRequest = {},
-  ): Promise<BrowserAnswer> {
+  ): Promise<Omit<BrowserAnswer, 'body'> & { readonly text: string }> {
     const sent: Record<string, string | undefined> = {
       origin: url,
       'user-agent': 'test browser',
@@ -37,7 +51,7 @@ export function createBrowser({ url }: Pick<ServerHandle, 'url'>) {
         // A stream of events has no end to wait for: that it began is the answer.
         if (response.headers['content-type']?.startsWith('text/event-stream') === true) {
           response.on('error', () => {}).destroy();
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: undefined });
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: '' });
           return;
         }
         const chunks: Buffer[] = [];
@@ -45,9 +59,7 @@ export function createBrowser({ url }: Pick<ServerHandle, 'url'>) {
         response.on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
-          const isJson = (response.headers['content-type'] ?? '').includes('json');
-          const parsed: unknown = isJson ? JSON.parse(text) : text;
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parsed });
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
         });
       });
       outgoing.on('error', reject);

@@ -6,6 +6,8 @@ import { onTestFinished } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
 import type { Environment } from '../config-values.ts';
+import { assertDocumented } from '../openapi/testing/assert-documented.ts';
+import type { Received } from '../openapi/testing/request.ts';
 import type { Ports } from '../ports.ts';
 import { createServer, type ServerHandle, type ServerMode } from '../server.ts';
 import { createFakeDocker } from './fake-docker.ts';
@@ -17,13 +19,23 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** One request over the Unix socket. */
-export function ask(
-  { socketPath, token }: Pick<ServerHandle, 'socketPath' | 'token'>,
+type Way = Pick<ServerHandle, 'socketPath' | 'token'>;
+
+/** One request over the Unix socket. @throws Error where the answer is not as documented */
+export async function ask(way: Way, method: string, route: string, body?: unknown): Promise<Answer> {
+  const { text, ...answer } = await send(way, method, route, body);
+  await assertDocumented({ method, path: route }, { ...answer, text }, async () =>
+    JSON.parse((await send(way, 'GET', '/v1/openapi.json')).text),
+  );
+  return { ...answer, body: answer.contentType.includes('json') ? JSON.parse(text) : text };
+}
+
+function send(
+  { socketPath, token }: Way,
   method: string,
   route: string,
   body?: unknown,
-): Promise<Answer> {
+): Promise<Omit<Received, 'headers'>> {
   const headers: Record<string, string> = { authorization: `Bearer ${token}` };
   if (body !== undefined) headers['content-type'] = 'application/json';
   return new Promise((resolve, reject) => {
@@ -31,12 +43,13 @@ export function ask(
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        const contentType = response.headers['content-type'] ?? '';
-        const parsed: unknown = contentType.includes('json') ? JSON.parse(text) : text;
-        resolve({ status: response.statusCode ?? 0, contentType, body: parsed });
-      });
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          contentType: response.headers['content-type'] ?? '',
+          text: Buffer.concat(chunks).toString('utf8'),
+        }),
+      );
     });
     sent.on('error', reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
