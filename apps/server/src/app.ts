@@ -179,7 +179,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
     clock,
   };
   const backups = new BackupsService({ ...work, plans, recoveryPoints, retention, version });
-  const restores = new RestoresService({ ...work, recoveryPoints });
+  const restores = new RestoresService({ ...work, snapshotEntries, recoveryPoints });
   const environments = new EnvironmentsService({
     ...work,
     backups,

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { SnapshotEntriesFilter, SnapshotEntry, SnapshotPart } from '@holdfast/contracts';
 import type { Engine, SnapshotEntry as EngineEntry, Repository } from '@holdfast/engine';
@@ -9,6 +8,7 @@ import type { StoredSnapshot } from '../snapshots/snapshot.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
 import { type EntriesPage, PageCollector, pageOf, parsePlace } from './listing.rules.ts';
 import { ListingCache, mostKept } from './listing-cache.ts';
+import { cleanPath } from './paths.rules.ts';
 
 /** Somebody waits for the answer; a prune that holds the repository may take hours. */
 const lockWaitMs = 15_000;
@@ -116,7 +116,7 @@ export class SnapshotEntriesService {
   /** @throws HoldfastError `not-found` that names the first of the paths that the snapshot does not hold */
   async requireAll(snapshot: StoredSnapshot, paths: readonly string[], signal?: AbortSignal): Promise<void> {
     const { tree } = partsOf(snapshot);
-    const wanted = new Set(paths.map(cleanPath));
+    const wanted = new Set(paths);
     if (tree !== undefined) {
       await this.#engine.list(await this.#open(snapshot), {
         resticId: tree.resticId,
@@ -211,12 +211,6 @@ function toEntry({ name, path: place, type, bytes, modified }: EngineEntry): Sna
     ...(bytes === undefined ? {} : { bytes }),
     ...(modified === undefined ? {} : { modified: modified.toISOString() }),
   };
-}
-
-/** Without what leads nowhere: no name in a snapshot is `.` or `..`. @throws HoldfastError `invalid-input` */
-export function cleanPath(given: string): string {
-  if (given.includes('\0')) throw new HoldfastError('invalid-input', 'No path holds a NUL character.');
-  return path.posix.resolve('/', given);
 }
 
 function missing({ id }: StoredSnapshot, place: string): HoldfastError {
