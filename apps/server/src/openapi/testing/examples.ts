@@ -61,6 +61,7 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
     startRestore: [
       { status: 202, body: { source: 'db', confirmation: 'db' } },
       { status: 403, body: { source: 'db', confirmation: 'bd' } },
+      { status: 400, body: { source: 'db', confirmation: 'db', paths: ['/db.dump'] } },
       { status: 404, body: { source: 'db', snapshot: 'ffff', confirmation: 'db' } },
     ],
     startDrill: [
@@ -102,6 +103,21 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
     getSnapshot: [
       { status: 200, parameters: { id } },
       { status: 404, parameters: { id: unknownId } },
+    ],
+    listSnapshotEntries: [
+      { status: 200, parameters: { id } },
+      { status: 404, parameters: { id }, query: 'path=/none' },
+      { status: 400, parameters: { id }, query: 'path=/db.dump' },
+      { status: 400, parameters: { id }, query: 'cursor=none' },
+      { status: 400, parameters: { id }, query: 'path=relative' },
+      { status: 404, parameters: { id: unknownId } },
+    ],
+    downloadSnapshotEntry: [
+      { status: 200, parameters: { id }, query: 'path=/db.dump' },
+      { status: 404, parameters: { id }, query: 'path=/none' },
+      { status: 400, parameters: { id }, query: 'path=/' },
+      { status: 400, parameters: { id } },
+      { status: 404, parameters: { id: unknownId }, query: 'path=/db.dump' },
     ],
     confirmSnapshot: [
       { status: 200, parameters: { id } },
