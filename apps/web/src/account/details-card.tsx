@@ -1,9 +1,10 @@
 import { type Person, personSchema } from '@holdfast/contracts';
-import { Badge, Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/call.ts';
 import { accountQuery } from '../people/people.queries.ts';
+import { RoleBadge } from '../people/role-badge.tsx';
 import { sessionKey } from '../session/session.queries.ts';
 import { Failed } from '../ui/states.tsx';
 
@@ -30,9 +31,7 @@ export function DetailsCard({ account }: { readonly account: Person }) {
             <Title order={2} size="h4">
               {account.email}
             </Title>
-            <Badge size="lg" variant="light">
-              {account.role}
-            </Badge>
+            <RoleBadge role={account.role} />
           </Group>
           <Group align="flex-end">
             <TextInput

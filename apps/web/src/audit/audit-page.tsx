@@ -53,14 +53,14 @@ const columns: readonly Column<AuditEntry>[] = [
   {
     key: 'time',
     title: 'When',
-    width: '170px',
+    width: '195px',
     wideOnly: true,
     render: ({ time }) => <time dateTime={time}>{formatInstantHere(time)}</time>,
   },
   {
     key: 'who',
     title: 'Who',
-    width: 'minmax(0, 0.8fr)',
+    width: 'minmax(88px, 0.8fr)',
     render: ({ principal, time }) => (
       <>
         <Text size="sm" truncate>
@@ -90,7 +90,7 @@ const columns: readonly Column<AuditEntry>[] = [
   {
     key: 'outcome',
     title: 'Outcome',
-    width: '110px',
+    width: '100px',
     render: ({ status }) =>
       status < 400 ? (
         <Badge color="teal" variant="light">
@@ -105,7 +105,7 @@ const columns: readonly Column<AuditEntry>[] = [
   {
     key: 'where',
     title: 'From',
-    width: '130px',
+    width: '120px',
     wideOnly: true,
     render: ({ address }) => address ?? 'the server itself',
   },

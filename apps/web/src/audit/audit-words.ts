@@ -38,6 +38,8 @@ const words: Readonly<Record<string, string>> = {
   'POST /v1/discovery': 'Looked for sources',
 };
 
+const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
 /** In words; else the method and the route as it is declared. */
 export function actionWords({ action }: AuditEntry): string {
   return words[action] ?? action;
@@ -45,7 +47,10 @@ export function actionWords({ action }: AuditEntry): string {
 
 /** Whom or what it was about. */
 export function subjectWords({ subject }: AuditEntry): string {
+  // A name says more than the id beside it.
+  const named = Object.keys(subject).some((name) => name === 'name' || name === 'email');
   return Object.entries(subject)
+    .filter(([, value]) => !named || !isId.test(value))
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 }

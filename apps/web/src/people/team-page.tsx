@@ -13,6 +13,7 @@ import { InvitePerson } from './invite-person.tsx';
 import { peopleQuery } from './people.queries.ts';
 import { RemovePerson } from './remove-person.tsx';
 import { ResetPassword } from './reset-password.tsx';
+import { RoleBadge } from './role-badge.tsx';
 
 const dialogs = { edit: EditPerson, reset: ResetPassword, remove: RemovePerson } as const;
 
@@ -65,7 +66,7 @@ export function TeamPage() {
                 </Table.Td>
                 <Table.Td>
                   <Group gap={4}>
-                    <Badge variant={person.role === 'owner' ? 'filled' : 'light'}>{person.role}</Badge>
+                    <RoleBadge role={person.role} />
                     {person.state === 'invited' && (
                       <Badge variant="default" color="gray">
                         invited

@@ -13,7 +13,7 @@ export function ProblemOfAddress() {
 function problemOf(code: keyof typeof errorCatalogue): ApiProblem {
   if (code === 'forbidden') {
     return new ApiProblem(
-      403,
+      400,
       code,
       'The identity provider knows you, but you do not belong to the team of this Holdfast.',
       'Ask an owner of it for an invitation to the e-mail address that the provider has of you.',

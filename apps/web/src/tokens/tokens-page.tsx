@@ -3,6 +3,7 @@ import { ActionIcon, Badge, Button, Table, Text } from '@mantine/core';
 import { IconPlus, IconTerminal2, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { RoleBadge } from '../people/role-badge.tsx';
 import { Instant } from '../ui/instant.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
@@ -78,7 +79,7 @@ function Tokens({ tokens, remove }: TokensProps) {
               </Text>
             </Table.Td>
             <Table.Td>
-              <Badge variant="light">{token.role}</Badge>
+              <RoleBadge role={token.role} />
             </Table.Td>
             <Table.Td visibleFrom="sm">
               {token.lastUsed === undefined ? 'never' : <Instant at={token.lastUsed} />}
