@@ -146,8 +146,8 @@ test('a message really goes out by a channel, and the log says who did what', as
   await page.getByText('Nobody is told of alerts yet').waitFor();
   await page.getByRole('button', { name: 'Add a channel' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name').fill('on-call');
-  await dialog.getByRole('textbox', { name: 'Kind' }).click();
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('on-call');
+  await dialog.getByRole('combobox', { name: 'Kind' }).click();
   await page.getByRole('option', { name: 'Webhook' }).click();
   await dialog.getByLabel('Address of the webhook').fill(`${receiver.url}/hook-of-the-team`);
   await dialog.getByLabel('Signing secret').fill('a secret of the receiver');

@@ -56,7 +56,7 @@ test('an identity provider that cannot be reached, and too many attempts, are sa
       HOLDFAST_OIDC_CLIENT_SECRET: 'secret-of-the-client',
     },
   });
-  await app.client.invitePerson({ ...owner, role: 'owner' });
+  await app.owner();
   const page = await app.visitor();
   await page.getByRole('link', { name: 'Sign in with the identity provider' }).click();
   await page.waitForURL(`${app.url}/sign-in?problem=identity-provider-failed`);
