@@ -16,6 +16,7 @@ import { addMetricsRoutes } from './metrics/metrics.routes.ts';
 import { addChannelRoutes } from './notifications/channels.routes.ts';
 import { addOperationRoutes } from './operations/operations.routes.ts';
 import { addOverviewRoutes } from './overview/overview.routes.ts';
+import { addAccountRoutes } from './people/account.routes.ts';
 import { addEntryRoutes, addPeopleRoutes } from './people/people.routes.ts';
 import { addSecondFactorRoutes } from './people/second-factor.routes.ts';
 import { addPlanRoutes } from './plans/plans.routes.ts';
@@ -64,6 +65,7 @@ function addAccessRoutes(http: HttpApp, access: AccessControl): void {
   addSignInRoutes(http, parts);
   addOidcRoutes(http, parts);
   addSecondFactorRoutes(http, access.secondFactor, access.signIn);
+  addAccountRoutes(http, access.people);
   addPeopleRoutes(http, access.people);
   addSessionRoutes(http, access.sessions);
   addTokenRoutes(http, access.tokens);

@@ -1,8 +1,15 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { GoToOverview } from './session/go-to-overview.tsx';
 import { Root } from './session/root.tsx';
 import { Failed } from './ui/states.tsx';
 
 const root = createRootRoute({ component: Root, errorComponent: ({ error }) => <Failed error={error} /> });
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsLayout'),
+});
 
 /** Each page is loaded when somebody goes there. */
 const routeTree = root.addChildren([
@@ -21,6 +28,64 @@ const routeTree = root.addChildren([
     path: '/operations/$id',
     component: lazyRouteComponent(() => import('./operations/operation-page.tsx'), 'OperationPage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/alerts',
+    component: lazyRouteComponent(() => import('./alerts/alerts-page.tsx'), 'AlertsPage'),
+  }),
+  // The way in has these addresses; who is in already has nothing to do there.
+  createRoute({ getParentRoute: () => root, path: '/sign-in', component: GoToOverview }),
+  createRoute({ getParentRoute: () => root, path: '/invitation', component: GoToOverview }),
+  settings.addChildren([
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/',
+      component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsStart'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/account',
+      component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/team',
+      component: lazyRouteComponent(() => import('./people/team-page.tsx'), 'TeamPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/tokens',
+      component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/key',
+      component: lazyRouteComponent(() => import('./keys/key-page.tsx'), 'KeyPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/notifications',
+      component: lazyRouteComponent(() => import('./channels/channels-page.tsx'), 'ChannelsPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/audit',
+      component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/configuration',
+      component: lazyRouteComponent(
+        () => import('./configuration/configuration-page.tsx'),
+        'ConfigurationPage',
+      ),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/about',
+      component: lazyRouteComponent(() => import('./doctor/about-page.tsx'), 'AboutPage'),
+    }),
+  ]),
 ]);
 
 export const router = createRouter({

@@ -5,6 +5,7 @@ import {
   keyStatusSchema,
   kitDocumentQuerySchema,
   kitDocumentSchema,
+  kitPageQuerySchema,
   operationSchema,
   recoveryKitSchema,
   revealedKeySchema,
@@ -183,24 +184,39 @@ export function addKeyRoutes(app: HttpApp, parts: KeyRouteParts, clock: Clock): 
     },
   );
 
-  // The same page for an owner who is not on the host: with a line to write the key on.
+  // The same for an owner who is not on the host: once the key was confirmed, with a line to write it on.
   app.get(
     '/v1/key/kit-page',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', changes: true },
       schema: {
         operationId: 'getKitPage',
         summary: 'The recovery kit as a page, with a line to write the key on.',
         tags: ['keys'],
-        problems: ['team-key-missing'],
-        response: { 200: { description: 'A page.', content: { 'text/html': { schema: z.string() } } } },
+        problems: ['team-key-missing', 'key-already-confirmed'],
+        querystring: kitPageQuerySchema,
+        response: {
+          200: {
+            description: 'A page, or a text to keep.',
+            content: { 'text/html': { schema: z.string() }, 'text/plain': { schema: z.string() } },
+          },
+        },
       },
     },
-    async (_request, reply) =>
-      reply
-        .header('cache-control', 'no-store')
+    async ({ query: { format, key } }, reply) => {
+      if (key) await teamKeys.reveal();
+      const options = { withKey: key };
+      void reply.header('cache-control', 'no-store');
+      if (format === 'text') {
+        return reply
+          .header('content-disposition', 'attachment; filename="holdfast-recovery-kit.txt"')
+          .type('text/plain; charset=utf-8')
+          .send(kitText(await kit(), options));
+      }
+      return reply
         .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
         .type('text/html; charset=utf-8')
-        .send(kitPage(await kit(), { withKey: false })),
+        .send(kitPage(await kit(), options));
+    },
   );
 }

@@ -87,7 +87,7 @@ describe('the team key', () => {
     expect(await alerts()).toEqual([]);
   });
 
-  it('has a page to print without the key for owners, and with it on the host only', async () => {
+  it('has a page to print for owners, with the key until it was confirmed; then it is printed on the host only', async () => {
     const { api, backUp, kit } = await start();
     await backUp('one');
     const { password } = await kit();
@@ -95,6 +95,15 @@ describe('the team key', () => {
     expect(page.contentType).toContain('text/html');
     expect(page.body).toContain('restic/one');
     expect(page.body).not.toContain(password);
+    expect((await api('GET', '/v1/key/kit-page?key=true')).body).toContain(password);
+    await api('POST', '/v1/key/confirm', { key: password });
+    expect(await api('GET', '/v1/key/kit-page?key=true')).toMatchObject({
+      status: 409,
+      body: { code: 'key-already-confirmed' },
+    });
+    const text = await api('GET', '/v1/key/kit-page?format=text');
+    expect(text.contentType).toContain('text/plain');
+    expect(text.body).not.toContain(password);
     const withKey = await api('GET', '/v1/key/kit-document?format=html');
     expect(JSON.stringify(withKey.body)).toContain(password);
     const without = await api('GET', '/v1/key/kit-document?format=text&key=false');

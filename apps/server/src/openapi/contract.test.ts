@@ -19,6 +19,8 @@ const neverSucceedHere = new Set([
   'acceptInvitation',
   'signIn',
   'changePassword',
+  'getAccount',
+  'changeAccount',
   'startSecondFactor',
   'confirmSecondFactor',
   'disableSecondFactor',

@@ -86,3 +86,16 @@ it('of people who do not exist is said so', async () => {
   expect((await owner.ask('DELETE', '/v1/people/nobody@example.com')).status).toBe(404);
   expect((await owner.ask('PATCH', '/v1/people/owner@example.com', { body: {} })).status).toBe(400);
 });
+
+describe('an account', () => {
+  it('is seen, and its name changed, by whoever it belongs to; nothing else of it', async () => {
+    const { join } = await startTeam();
+    const viewer = await join('viewer');
+    const body = { name: 'Vera', role: 'owner' };
+    expect(await viewer.ask('PATCH', '/v1/account', { body })).toMatchObject({ status: 200 });
+    expect(await viewer.ask('GET', '/v1/account')).toMatchObject({
+      status: 200,
+      body: { name: 'Vera', email: 'viewer@example.com', role: 'viewer', secondFactor: false },
+    });
+  });
+});

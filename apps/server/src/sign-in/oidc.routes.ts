@@ -41,18 +41,23 @@ export function addOidcRoutes(app: HttpApp, { oidc, signIn, cookies, open }: Oid
     }),
   );
 
+  // A person looks at a page, not at an API: from here on they are sent to one, whatever happened.
   app.get(
     '/v1/oidc/start',
     { config: { access: 'open' }, schema: { hide: true } },
     async (request, reply) => {
-      const { url, pending } = await required().start();
-      const kept = Buffer.from(JSON.stringify(pending)).toString('base64url');
-      cookies.set(request, reply, pendingCookie, kept, pendingSeconds);
-      return reply.redirect(url.href);
+      const service = required();
+      try {
+        const { url, pending } = await service.start();
+        const kept = Buffer.from(JSON.stringify(pending)).toString('base64url');
+        cookies.set(request, reply, pendingCookie, kept, pendingSeconds);
+        return await reply.redirect(url.href);
+      } catch (error) {
+        return reply.redirect(`/sign-in?problem=${asHoldfastError(error).code}`);
+      }
     },
   );
 
-  // A person looks at a page, not at an API: they are sent to one, whatever happened.
   app.get(
     '/v1/oidc/callback',
     { config: { access: 'open', changes: true }, schema: { hide: true } },

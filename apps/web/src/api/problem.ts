@@ -5,12 +5,15 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
   readonly hint: string;
+  /** When it is worth another try, where the server said so. */
+  readonly retryAt: Date | undefined;
 
-  constructor(status: number, code: string, detail: string, hint: string) {
+  constructor(status: number, code: string, detail: string, hint: string, retryAt?: Date) {
     super(detail);
     this.status = status;
     this.code = code;
     this.hint = hint;
+    this.retryAt = retryAt;
   }
 }
 
@@ -26,7 +29,12 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
     );
   }
   const { status, code, detail, hint } = parsed.data;
-  return new ApiProblem(status, code, detail, hint);
+  return new ApiProblem(status, code, detail, hint, retryAtOf(response));
+}
+
+function retryAtOf({ headers }: Response): Date | undefined {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? new Date(Date.now() + seconds * 1_000) : undefined;
 }
 
 /** Any error in the same three parts, for the screen. */

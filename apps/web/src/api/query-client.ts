@@ -32,7 +32,8 @@ function isPassing(error: unknown): boolean {
   return !(error instanceof ApiProblem) || error.status === 0 || error.status >= 500;
 }
 
-/** A session that ended: the shell asks to sign in again. */
+/** A session that ended: the shell asks to sign in again. A password that was typed wrongly ends none. */
 function noteSignedOut(error: unknown): void {
-  if (error instanceof ApiProblem && error.status === 401) queryClient.setQueryData(sessionKey, null);
+  if (error instanceof ApiProblem && error.code === 'unauthorised')
+    queryClient.setQueryData(sessionKey, null);
 }

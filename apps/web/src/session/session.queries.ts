@@ -1,4 +1,4 @@
-import { setUpStateSchema, type WhoAmI, whoAmISchema } from '@holdfast/contracts';
+import { oidcStateSchema, setUpStateSchema, type WhoAmI, whoAmISchema } from '@holdfast/contracts';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../api/call.ts';
 import { ApiProblem } from '../api/problem.ts';
@@ -23,4 +23,11 @@ export const sessionQuery = queryOptions({
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
   queryFn: ({ signal }) => call(setUpStateSchema, '/v1/setup', { signal }),
+});
+
+/** Whether people can come in by an identity provider. */
+export const identityProviderQuery = queryOptions({
+  queryKey: ['identity-provider'],
+  queryFn: ({ signal }) => call(oidcStateSchema, '/v1/oidc', { signal }),
+  staleTime: 60_000,
 });

@@ -1,18 +1,18 @@
 import { whoAmISchema } from '@holdfast/contracts';
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/call.ts';
 import { Failed } from '../ui/states.tsx';
-import { sessionKey } from './session.queries.ts';
+import { useEnter } from './use-enter.ts';
 
 /** Makes the first owner, who is signed in then. */
 export function SetupForm() {
-  const client = useQueryClient();
+  const enter = useEnter();
   const [values, setValues] = useState({ code: '', name: '', email: '', password: '' });
   const make = useMutation({
     mutationFn: () => call(whoAmISchema, '/v1/setup', { method: 'POST', body: values }),
-    onSuccess: (session) => client.setQueryData(sessionKey, session),
+    onSuccess: enter,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

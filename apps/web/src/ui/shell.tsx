@@ -14,7 +14,7 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { IconBell, IconChevronDown, IconLogout, IconUser } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { openAlertsQuery } from '../alerts/alerts.queries.ts';
 import { callVoid } from '../api/call.ts';
 import { sessionKey } from '../session/session.queries.ts';
@@ -94,9 +94,12 @@ function OpenAlerts() {
 
 function PersonMenu({ session }: { readonly session: WhoAmI }) {
   const client = useQueryClient();
+  const navigate = useNavigate();
   const signOut = useMutation({
     mutationFn: () => callVoid('/v1/session', { method: 'DELETE' }),
-    onSettled: () => {
+    onSettled: async () => {
+      // Who left by themselves is not led back to where they were.
+      await navigate({ to: '/sign-in' });
       client.setQueryData(sessionKey, null);
       // Whoever signs in next is shown nothing that somebody else was allowed to see.
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });

@@ -42,9 +42,11 @@ export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
   );
 }
 
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
 /** What went wrong and what to do next, in the server's own words. */
 export function Failed({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
-  const { status, code, message, hint } = asProblem(error);
+  const { status, code, message, hint, retryAt } = asProblem(error);
   const [icon, title] =
     status === 403
       ? [<IconLock key="icon" />, 'Your role does not allow this']
@@ -56,7 +58,7 @@ export function Failed({ error, retry }: { readonly error: unknown; readonly ret
       <Stack gap="xs">
         <Text size="sm">{message}</Text>
         <Text size="sm" fw={500}>
-          {hint}
+          {retryAt === undefined ? hint : `Try again after ${timeOfDay.format(retryAt)}.`}
         </Text>
         <Group justify="space-between">
           <Text size="xs" c="dimmed">

@@ -71,5 +71,12 @@ export const kitDocumentQuerySchema = z.object({
 });
 export type KitDocumentQuery = z.infer<typeof kitDocumentQuerySchema>;
 
+/** The query of `GET /v1/key/kit-page`. */
+export const kitPageQuerySchema = z.object({
+  format: z.enum(['html', 'text']).default('html'),
+  /** Whether the key stands in it: only until it was confirmed. */
+  key: z.stringbool().default(false),
+});
+
 /** The recovery kit as a page to print. */
 export const kitDocumentSchema = z.object({ document: z.string() });

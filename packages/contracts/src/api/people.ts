@@ -52,6 +52,9 @@ export const changePersonSchema = z
   .refine((change) => Object.keys(change).length > 0, 'nothing to change');
 export type ChangePerson = z.infer<typeof changePersonSchema>;
 
+/** What people change of themselves. */
+export const changeAccountSchema = z.object({ name: nameSchema });
+
 export const resetPasswordSchema = z.object({
   /** Also switches the second factor off, for who lost that, too. */
   forgetSecondFactor: z.boolean().default(false),

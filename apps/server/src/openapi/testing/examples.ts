@@ -245,6 +245,8 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
     whoAmI: [{ status: 200 }],
     signOut: [{ status: 204 }],
     changePassword: [{ status: 403, body: { current: 'a', next: 'a long enough one' } }],
+    getAccount: [{ status: 403 }],
+    changeAccount: [{ status: 403, body: { name: 'a' } }],
     startSecondFactor: [{ status: 403, body: { password: 'a' } }],
     confirmSecondFactor: [{ status: 403, body: { code: '123456' } }],
     disableSecondFactor: [{ status: 403, body: { password: 'a' } }],
@@ -269,7 +271,7 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
     ],
     restoreAdminSnapshot: [{ status: 404, body: { uri: 'holdfast:snapshot/ffffffff' } }],
     getKeyStatus: [{ status: 200 }],
-    getKitPage: [{ status: 200 }],
+    getKitPage: [{ status: 200 }, { status: 200, query: 'format=text&key=true' }],
     getKitDocument: [{ status: 200, socket: true, query: 'format=text' }, { status: 403 }],
     revealKey: [{ status: 200 }],
     confirmKey: [
