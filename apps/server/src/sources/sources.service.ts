@@ -21,7 +21,7 @@ import { type Discovered, Discoverer, type DiscovererParts, localServer } from '
 import { nameOf } from './names.rules.ts';
 import type { StoredSource } from './source.ts';
 import type { Secrets, SourceSecrets } from './source-secrets.ts';
-import type { EnvironmentSums, SourcesStore } from './sources.store.ts';
+import type { EnvironmentQuery, EnvironmentSums, SourcesStore } from './sources.store.ts';
 
 /** A declaration that its kind took. */
 export interface Declared extends DeclaredServer {
@@ -122,7 +122,7 @@ export class SourcesService {
   }
 
   /** Sums of each environment of which something is there, by name. */
-  environments(query?: { search?: string; after?: string; limit?: number }): Promise<EnvironmentSums[]> {
+  environments(query?: EnvironmentQuery): Promise<EnvironmentSums[]> {
     return this.#store.environments(query);
   }
 

@@ -19,6 +19,15 @@ export interface SourceQuery {
   readonly limit: number;
 }
 
+export interface EnvironmentQuery {
+  readonly name?: string;
+  /** A part of the name, whatever its case. */
+  readonly search?: string;
+  /** Only what comes after the environment of this name. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
 /** What is summed up of the sources of one environment. */
 export interface EnvironmentSums {
   readonly name: string;
@@ -113,9 +122,7 @@ export function createSourcesStore(database: Database) {
     },
 
     /** By name; those of which nothing is there any more are left out. */
-    async environments(
-      query: { readonly search?: string; readonly after?: string; readonly limit?: number } = {},
-    ): Promise<EnvironmentSums[]> {
+    async environments(query: EnvironmentQuery = {}): Promise<EnvironmentSums[]> {
       let select = database
         .selectFrom('sources')
         .select((e) => [
@@ -135,6 +142,7 @@ export function createSourcesStore(database: Database) {
         .where('present', '=', 1)
         .groupBy('environment')
         .orderBy('environment');
+      if (query.name !== undefined) select = select.where('environment', '=', query.name);
       if (query.search !== undefined) select = select.where(contains('environment', query.search));
       if (query.after !== undefined) select = select.where('environment', '>', query.after);
       if (query.limit !== undefined) select = select.limit(query.limit);
