@@ -1,6 +1,7 @@
 import type { PlanPreview } from '@holdfast/contracts';
 import { count } from '@holdfast/contracts/quantities';
-import { ScrollArea, Stack, Table, Text } from '@mantine/core';
+import { Stack, Table, Text } from '@mantine/core';
+import { ScrollBox } from '../ui/scroll-box.tsx';
 
 /** More are counted, not listed. */
 const shown = 200;
@@ -17,12 +18,12 @@ export function Coverage({ sources, stale = false }: { sources: PlanPreview['sou
   return (
     <Stack gap="xs" opacity={stale ? 0.5 : 1} aria-live="polite">
       <Text fw={600}>{count(sources.length, 'source')}</Text>
-      <ScrollArea.Autosize mah={320} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Caught now' }}>
-        <Table aria-label="Caught now" verticalSpacing={6} layout="fixed">
+      <ScrollBox label="Caught now">
+        <Table aria-label="Sources caught now" verticalSpacing={6} layout="fixed">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Source</Table.Th>
-              <Table.Th w={110}>Kind</Table.Th>
+              <Table.Th w="24%">Kind</Table.Th>
               <Table.Th>Environment</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -36,7 +37,7 @@ export function Coverage({ sources, stale = false }: { sources: PlanPreview['sou
             ))}
           </Table.Tbody>
         </Table>
-      </ScrollArea.Autosize>
+      </ScrollBox>
       {sources.length > shown && (
         <Text size="sm" c="dimmed">
           and {sources.length - shown} more

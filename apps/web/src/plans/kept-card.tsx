@@ -12,11 +12,11 @@ interface KeptCardProps {
   readonly onChange: (change: Partial<PlanDraft>) => void;
 }
 
-const periods: readonly { key: keyof RetentionPolicy; label: string; suffix: string }[] = [
-  { key: 'recentHours', label: 'Everything of the last', suffix: ' h' },
-  { key: 'daily', label: 'Of each day, for', suffix: ' days' },
-  { key: 'weekly', label: 'Of each week, for', suffix: ' weeks' },
-  { key: 'monthly', label: 'Of each month, for', suffix: ' months' },
+const periods: readonly { key: keyof RetentionPolicy; label: string }[] = [
+  { key: 'recentHours', label: 'Recent hours' },
+  { key: 'daily', label: 'Days' },
+  { key: 'weekly', label: 'Weeks' },
+  { key: 'monthly', label: 'Months' },
 ];
 
 const consistencies = [
@@ -46,12 +46,15 @@ export function KeptCard({ plan, draft, onChange }: KeptCardProps) {
             value={[...draft.destinations]}
             onChange={(names) => onChange({ destinations: names })}
           />
-          <SimpleGrid cols={2} spacing="sm">
-            {periods.map(({ key, label, suffix }) => (
+          <Text size="sm" id="kept">
+            <b>Kept</b> is everything of the recent hours, and the newest snapshot of each of so many days,
+            weeks and months.
+          </Text>
+          <SimpleGrid cols={2} spacing="sm" role="group" aria-labelledby="kept">
+            {periods.map(({ key, label }) => (
               <NumberInput
                 key={key}
                 label={label}
-                suffix={suffix}
                 min={0}
                 max={1_000_000}
                 allowDecimal={false}

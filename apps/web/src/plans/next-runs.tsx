@@ -19,28 +19,28 @@ export function NextRuns({ preview, stale = false }: { preview: RunsPreview; sta
           {preview.cron}
         </Text>
       </div>
-      <Table.ScrollContainer minWidth={300}>
-        <Table aria-label="Next runs" verticalSpacing={6}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{preview.timeZone}</Table.Th>
-              {elsewhere && <Table.Th>Here ({here})</Table.Th>}
-              <Table.Th ta="right">From now</Table.Th>
+      <Table aria-label="Next runs" verticalSpacing={6} horizontalSpacing={6} fz="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{preview.timeZone}</Table.Th>
+            {elsewhere && <Table.Th>Here ({here})</Table.Th>}
+            <Table.Th ta="right" visibleFrom="xs">
+              From now
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {preview.runs.map(({ at, local }) => (
+            <Table.Tr key={at}>
+              <Table.Td>{local}</Table.Td>
+              {elsewhere && <Table.Td>{formatInZone(at)}</Table.Td>}
+              <Table.Td ta="right" visibleFrom="xs">
+                <Instant at={at} />
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {preview.runs.map(({ at, local }) => (
-              <Table.Tr key={at}>
-                <Table.Td>{local}</Table.Td>
-                {elsewhere && <Table.Td>{formatInZone(at)}</Table.Td>}
-                <Table.Td ta="right">
-                  <Instant at={at} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </Table>
       {preview.warnings.length > 0 && (
         <Alert color="orange" icon={<IconClockExclamation />} title="When the clocks change">
           <Stack gap={4}>

@@ -28,10 +28,9 @@ export function PlanPage() {
     <Page title={plan.name} actions={<PlanActions plan={plan} />}>
       <Group gap="xs">
         {!plan.enabled && <Badge color="yellow">paused</Badge>}
-        <Text size="sm" c="dimmed">
-          Last run
+        <Text component="div" size="sm" c="dimmed">
+          Last run: <LastRun planId={plan.id} />
         </Text>
-        <LastRun planId={plan.id} />
       </Group>
       {may('admin') ? <PlanEditor key={plan.id} plan={plan} /> : <PlanFacts plan={plan} />}
     </Page>

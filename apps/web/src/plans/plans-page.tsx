@@ -64,7 +64,7 @@ const columns: readonly Column<Plan>[] = [
   {
     key: 'name',
     title: 'Name',
-    width: 'minmax(0, 1.2fr)',
+    width: 'minmax(0, 1.1fr)',
     render: ({ id, name, enabled }) => (
       <Group gap="xs" wrap="nowrap">
         <PageLink to="/plans/$id" params={{ id }} fw={500} truncate>
@@ -81,7 +81,7 @@ const columns: readonly Column<Plan>[] = [
   {
     key: 'schedule',
     title: 'Schedule',
-    width: 'minmax(0, 1.4fr)',
+    width: 'minmax(0, 1.2fr)',
     wideOnly: true,
     render: ({ words, timeZone }) => (
       <>
@@ -97,7 +97,7 @@ const columns: readonly Column<Plan>[] = [
   {
     key: 'next',
     title: 'Next run',
-    width: 'minmax(110px, 1.2fr)',
+    width: 'minmax(120px, 1.5fr)',
     render: (plan) => <NextRun plan={plan} />,
   },
   {
@@ -110,7 +110,7 @@ const columns: readonly Column<Plan>[] = [
   {
     key: 'last',
     title: 'Last run',
-    width: '210px',
+    width: '200px',
     wideOnly: true,
     render: ({ id }) => <LastRun planId={id} />,
   },
@@ -122,13 +122,12 @@ function NextRun({ plan: { nextRun, timeZone, enabled } }: { readonly plan: Plan
   return (
     <>
       <Text size="sm" truncate>
-        <Instant at={nextRun} />, {formatInZone(nextRun, timeZone)}
+        {formatInZone(nextRun, timeZone)}
       </Text>
-      {timeZone !== zoneHere() && (
-        <Text size="xs" c="dimmed" truncate>
-          {formatInZone(nextRun)} here
-        </Text>
-      )}
+      <Text size="xs" c="dimmed" truncate>
+        <Instant at={nextRun} />
+        {timeZone !== zoneHere() && `, ${formatInZone(nextRun)} here`}
+      </Text>
     </>
   );
 }

@@ -1,8 +1,9 @@
 import type { RetentionPolicy } from '@holdfast/contracts';
 import { count } from '@holdfast/contracts/quantities';
-import { Badge, ScrollArea, Stack, Switch, Table, Text } from '@mantine/core';
+import { Badge, Stack, Switch, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { ScrollBox } from '../ui/scroll-box.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { formatInZone } from '../ui/zone.ts';
 import { planRetentionQuery } from './plans.queries.ts';
@@ -39,7 +40,7 @@ export function RetentionPreview({ plan, policy, stale = false }: RetentionPrevi
         />
       )}
       {listed.length > 0 && (
-        <ScrollArea.Autosize mah={320} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Retention' }}>
+        <ScrollBox label="Snapshots by retention">
           <Table aria-label="Retention" verticalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
@@ -66,7 +67,7 @@ export function RetentionPreview({ plan, policy, stale = false }: RetentionPrevi
               ))}
             </Table.Tbody>
           </Table>
-        </ScrollArea.Autosize>
+        </ScrollBox>
       )}
       {listed.length > most && (
         <Text size="sm" c="dimmed">
