@@ -28,6 +28,21 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/sources/$id',
+    component: lazyRouteComponent(() => import('./sources/source-page.tsx'), 'SourcePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/environments',
+    component: lazyRouteComponent(() => import('./environments/environments-page.tsx'), 'EnvironmentsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/environments/$name',
+    component: lazyRouteComponent(() => import('./environments/environment-page.tsx'), 'EnvironmentPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/plans',
     component: lazyRouteComponent(() => import('./plans/plans-page.tsx'), 'PlansPage'),
   }),

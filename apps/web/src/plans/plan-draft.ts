@@ -86,11 +86,3 @@ const fieldOfCode: Readonly<Record<string, Field>> = {
 export function fieldOf(problem: ApiProblem): Field | undefined {
   return fieldOfCode[problem.code];
 }
-
-/** What is wrong with a name before the server is asked. */
-export function nameProblem(name: string): string | undefined {
-  if (addPlanSchema.shape.name.safeParse(name).success) return undefined;
-  return name === ''
-    ? 'Give the plan a name.'
-    : 'A name begins with a letter or a digit, and has letters, digits, dots, dashes and underscores only.';
-}

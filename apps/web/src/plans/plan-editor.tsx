@@ -6,6 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { call, segment } from '../api/call.ts';
 import { asProblem } from '../api/problem.ts';
 import { ButtonLink } from '../ui/link.tsx';
+import { nameProblem } from '../ui/name-problem.ts';
 import { Failed } from '../ui/states.tsx';
 import { KeptCard } from './kept-card.tsx';
 import {
@@ -14,7 +15,6 @@ import {
   draftOf,
   type Field,
   fieldOf,
-  nameProblem,
   newDraft,
   type PlanDraft,
 } from './plan-draft.ts';
