@@ -51,6 +51,7 @@ test('a folder is declared, backed up from its page, proven, and no longer decla
   expect((await app.client.source('photos')).lastVerified).toBeDefined();
 
   await page.goto(`${app.url}/environments`);
+  await page.getByLabel('Search by name').fill('home');
   await page.getByRole('table', { name: 'Environments' }).getByRole('link', { name: 'home' }).click();
   await page.getByText('1 of 1 sources').waitFor();
   await page.getByRole('table', { name: 'Sources' }).getByRole('link', { name: 'photos' }).click();
@@ -74,11 +75,12 @@ test('a viewer sees a source and its environment, and nothing that would do some
   ] as const) {
     await page.goto(`${app.url}${address}`);
     await page.getByRole('heading', { name: title, level: 1 }).waitFor();
-    await page.locator('main').getByText('no backup yet').waitFor();
+    await page.locator('main').getByText('no backup yet').first().waitFor();
     expect(await page.locator('main').getByRole('button').count()).toBe(0);
     expect(await page.getByRole('link', { name: 'Restore' }).count()).toBe(0);
   }
   await page.goto(`${app.url}/sources`);
+  await page.getByLabel('Search by name').fill('photos');
   await page.getByRole('link', { name: 'photos' }).waitFor();
   expect(await page.locator('main').getByRole('button').count()).toBe(0);
 });
