@@ -53,7 +53,7 @@ test('a folder is declared, backed up from its page, proven, and no longer decla
   await page.goto(`${app.url}/environments`);
   await page.getByLabel('Search by name').fill('home');
   await page.getByRole('table', { name: 'Environments' }).getByRole('link', { name: 'home' }).click();
-  await page.getByText('1 of 1 sources').waitFor();
+  await page.getByText('1 of 1 source', { exact: true }).waitFor();
   await page.getByRole('table', { name: 'Sources' }).getByRole('link', { name: 'photos' }).click();
   await page.getByRole('button', { name: 'Undeclare' }).click();
   await page.getByRole('textbox', { name: 'Type photos to confirm' }).fill('photos');

@@ -11,22 +11,28 @@ export const environmentColumns: readonly Column<EnvironmentSummary>[] = [
     key: 'name',
     title: 'Name',
     width: 'minmax(0, 1.4fr)',
-    render: ({ name }) => (
-      <PageLink to="/environments/$name" params={{ name }} fw={500}>
-        {name}
-      </PageLink>
+    render: ({ name, lastBackup }) => (
+      <>
+        <PageLink to="/environments/$name" params={{ name }} fw={500}>
+          {name}
+        </PageLink>
+        <Text size="xs" c="dimmed" hiddenFrom="sm" truncate>
+          {lastBackup === undefined ? 'no good backup' : <Instant at={lastBackup} />}
+        </Text>
+      </>
     ),
   },
   {
     key: 'state',
     title: 'State',
-    width: 'minmax(110px, 1fr)',
+    width: 'minmax(140px, 1fr)',
     render: (environment) => <EnvironmentState environment={environment} />,
   },
   {
     key: 'age',
     title: 'Last good backup',
     width: '130px',
+    wideOnly: true,
     render: ({ lastBackup }) =>
       lastBackup === undefined ? <Text size="sm">none yet</Text> : <Instant at={lastBackup} />,
   },

@@ -1,9 +1,10 @@
 import type { Environment } from '@holdfast/contracts';
 import { Group, Stack, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { BackUpButton } from '../backups/back-up-button.tsx';
 import { DrillButton } from '../drills/drill-button.tsx';
+import { sourcesQuery } from '../sources/sources.queries.ts';
 import { Page } from '../ui/page.tsx';
 import { RestoreButton } from '../ui/restore-button.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
@@ -30,6 +31,8 @@ export function EnvironmentPage() {
 
 function Known({ environment }: { readonly environment: Environment }) {
   const { name, members } = environment;
+  const { data, hasNextPage } = useInfiniteQuery(sourcesQuery({ environment: name }));
+  const sources = hasNextPage ? undefined : data?.pages.flatMap((page) => page.items);
   const hasBackup = members.some(({ lastSuccess }) => lastSuccess !== undefined);
   return (
     <Page
@@ -48,7 +51,7 @@ function Known({ environment }: { readonly environment: Environment }) {
       <Group>
         <EnvironmentState environment={environment} />
       </Group>
-      <EnvironmentFacts environment={environment} />
+      <EnvironmentFacts environment={environment} sources={sources} />
       <Stack>
         <Title order={2} size="h4">
           Sources

@@ -1,4 +1,5 @@
 import type { Plan, Selector } from '@holdfast/contracts';
+import { count } from '@holdfast/contracts/quantities';
 import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -21,14 +22,15 @@ export function PlanFacts({ plan }: { readonly plan: Plan }) {
           {jitterSeconds > 0 && <Text size="sm">Each run is put off by up to {jitterSeconds} s.</Text>}
         </Part>
         <Part title="What">
-          <Text size="sm">{selectorWords(plan.selector)}</Text>
+          <Text size="sm">{sentence(selectorWords(plan.selector))}</Text>
           {preview === undefined ? <Loading /> : <Coverage sources={preview.sources} />}
         </Part>
         <Part title="Where to, and for how long">
           <Text size="sm">
-            To {destinations.length === 0 ? 'the default destination' : destinations.join(', ')}. Everything
-            of the last {retention.recentHours} h is kept, then one of each day for {retention.daily} days, of
-            each week for {retention.weekly} weeks and of each month for {retention.monthly} months.
+            To {destinations.length === 0 ? 'the default destination' : destinations.join(', ')}. Kept is
+            everything of the last {retention.recentHours} h, and the newest snapshot of each of{' '}
+            {count(retention.daily, 'day')}, {count(retention.weekly, 'week')} and{' '}
+            {count(retention.monthly, 'month')}.
           </Text>
         </Part>
         <Part title="What would go">
@@ -64,4 +66,8 @@ function listsInWords({ environments, sources, kinds }: Selector['exclude']): st
   return Object.entries({ environments, sources, kinds }).flatMap(([kind, names]) =>
     names.length === 0 ? [] : [`${kind} ${names.join(', ')}`],
   );
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '@holdfast/contracts';
-import { Badge, Group, Text } from '@mantine/core';
+import { Badge, Text } from '@mantine/core';
 import { IconCalendarTime, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
@@ -65,17 +65,10 @@ const columns: readonly Column<Plan>[] = [
     key: 'name',
     title: 'Name',
     width: 'minmax(0, 1.1fr)',
-    render: ({ id, name, enabled }) => (
-      <Group gap="xs" wrap="nowrap">
-        <PageLink to="/plans/$id" params={{ id }} fw={500} truncate>
-          {name}
-        </PageLink>
-        {!enabled && (
-          <Badge color="yellow" style={{ flexShrink: 0 }}>
-            paused
-          </Badge>
-        )}
-      </Group>
+    render: ({ id, name }) => (
+      <PageLink to="/plans/$id" params={{ id }} fw={500}>
+        {name}
+      </PageLink>
     ),
   },
   {
@@ -97,7 +90,7 @@ const columns: readonly Column<Plan>[] = [
   {
     key: 'next',
     title: 'Next run',
-    width: 'minmax(120px, 1.5fr)',
+    width: 'minmax(150px, 1.5fr)',
     render: (plan) => <NextRun plan={plan} />,
   },
   {
@@ -105,6 +98,7 @@ const columns: readonly Column<Plan>[] = [
     title: 'Sources',
     width: '70px',
     align: 'right',
+    wideOnly: true,
     render: ({ catches }) => catches ?? '–',
   },
   {
@@ -118,7 +112,8 @@ const columns: readonly Column<Plan>[] = [
 
 /** By the clock of the plan, and beneath it by that of the viewer where it is another one. */
 function NextRun({ plan: { nextRun, timeZone, enabled } }: { readonly plan: Plan }) {
-  if (nextRun === undefined) return enabled ? 'never' : '–';
+  if (!enabled) return <Badge color="yellow">paused</Badge>;
+  if (nextRun === undefined) return 'never';
   return (
     <>
       <Text size="sm" truncate>

@@ -1,4 +1,5 @@
 import type { Source } from '@holdfast/contracts';
+import { Text } from '@mantine/core';
 import { Instant } from '../ui/instant.tsx';
 import { PageLink } from '../ui/link.tsx';
 import type { Column } from '../ui/virtual-table.tsx';
@@ -10,10 +11,15 @@ export const sourceColumns: readonly Column<Source>[] = [
     key: 'name',
     title: 'Name',
     width: 'minmax(0, 1.6fr)',
-    render: ({ id, name }) => (
-      <PageLink to="/sources/$id" params={{ id }} fw={500}>
-        {name}
-      </PageLink>
+    render: ({ id, name, lastSuccess }) => (
+      <>
+        <PageLink to="/sources/$id" params={{ id }} fw={500}>
+          {name}
+        </PageLink>
+        <Text size="xs" c="dimmed" hiddenFrom="sm" truncate>
+          {lastSuccess === undefined ? 'no good backup' : <Instant at={lastSuccess} />}
+        </Text>
+      </>
     ),
   },
   { key: 'kind', title: 'Kind', width: '110px', wideOnly: true, render: ({ kind }) => kind },
@@ -33,6 +39,7 @@ export const sourceColumns: readonly Column<Source>[] = [
     key: 'last',
     title: 'Last good backup',
     width: '120px',
+    wideOnly: true,
     render: ({ lastSuccess }) => (lastSuccess === undefined ? 'none' : <Instant at={lastSuccess} />),
   },
   {

@@ -5,7 +5,6 @@ import { IconCamera } from '@tabler/icons-react';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useMemo } from 'react';
 import { BackUpButton } from '../backups/back-up-button.tsx';
-import { Instant } from '../ui/instant.tsx';
 import { PageLink } from '../ui/link.tsx';
 import { RestoreButton } from '../ui/restore-button.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
@@ -72,9 +71,9 @@ const columns: readonly Column<Snapshot>[] = [
   {
     key: 'time',
     title: 'Taken',
-    width: 'minmax(0, 1.4fr)',
+    width: 'minmax(150px, 1.4fr)',
     render: ({ id, time }) => (
-      <PageLink to="/snapshots/$id" params={{ id }} fw={500}>
+      <PageLink to="/snapshots/$id" params={{ id }} size="sm" fw={500}>
         {formatInZone(time)}
       </PageLink>
     ),
@@ -82,7 +81,7 @@ const columns: readonly Column<Snapshot>[] = [
   {
     key: 'state',
     title: 'State',
-    width: '120px',
+    width: '105px',
     render: ({ state, proof }) =>
       state === 'suspicious' ? (
         <Badge color="orange">suspicious</Badge>
@@ -97,20 +96,13 @@ const columns: readonly Column<Snapshot>[] = [
       ),
   },
   {
-    key: 'proven',
-    title: 'Proven',
-    width: '110px',
-    wideOnly: true,
-    render: ({ proof }) => (proof === undefined ? 'not yet' : <Instant at={proof.time} />),
-  },
-  {
     key: 'destination',
     title: 'Destination',
     width: 'minmax(0, 1fr)',
     wideOnly: true,
     render: ({ destination }) => destination,
   },
-  { key: 'size', title: 'Size', width: '90px', align: 'right', render: ({ bytes }) => formatBytes(bytes) },
+  { key: 'size', title: 'Size', width: '70px', align: 'right', render: ({ bytes }) => formatBytes(bytes) },
   {
     key: 'added',
     title: 'Added',

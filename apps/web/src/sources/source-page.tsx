@@ -41,7 +41,7 @@ function Known({ source }: { readonly source: Source }) {
       title={name}
       description={
         <>
-          A {kind} of the environment{' '}
+          {kind}, in the environment{' '}
           <PageLink to="/environments/$name" params={{ name: environment }}>
             {environment}
           </PageLink>

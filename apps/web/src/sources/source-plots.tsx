@@ -40,7 +40,7 @@ export function SourcePlots({ snapshots }: { readonly snapshots: readonly Snapsh
     data,
     dataKey: 'time',
     xAxisProps: { minTickGap: 24, tickFormatter: (time: string) => shortTimes.get(time) ?? time },
-    gridAxis: 'y',
+    gridAxis: 'x',
   } as const;
   return (
     <SimpleGrid cols={{ base: 1, md: 3 }}>

@@ -68,6 +68,14 @@ function Plans({ names }: { readonly names: readonly string[] }) {
   return (
     <>
       Protected by {names.length === 1 ? 'the plan ' : 'the plans '}
+      <PlanLinks names={names} />
+    </>
+  );
+}
+
+function PlanLinks({ names }: { readonly names: readonly string[] }) {
+  return (
+    <>
       {names.map((name, index) => (
         <Fragment key={name}>
           {index > 0 && ', '}
@@ -96,8 +104,16 @@ function Unprotected({ source: { reason, plans = [], container } }: { readonly s
             variables), then look again on the page of the sources.
           </List.Item>
         )}
-        {container === undefined && plans.length > 0 && (
-          <List.Item>Mend what the reason names, then look again on the page of the sources.</List.Item>
+        {plans.length > 0 && (
+          <List.Item>
+            Where the plan is paused, resume it: <PlanLinks names={plans} />.
+          </List.Item>
+        )}
+        {container === undefined && (
+          <List.Item>
+            Where the reason is another one, mend what it names, then look again on the page of the{' '}
+            <PageLink to="/sources">sources</PageLink>.
+          </List.Item>
         )}
       </List>
     </Trouble>
