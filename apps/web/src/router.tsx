@@ -86,6 +86,39 @@ const routeTree = root.addChildren([
       component: lazyRouteComponent(() => import('./doctor/about-page.tsx'), 'AboutPage'),
     }),
   ]),
+    path: '/sources',
+    component: lazyRouteComponent(() => import('./sources/sources-page.tsx'), 'SourcesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/sources/$id',
+    component: lazyRouteComponent(() => import('./sources/source-page.tsx'), 'SourcePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/environments',
+    component: lazyRouteComponent(() => import('./environments/environments-page.tsx'), 'EnvironmentsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/environments/$name',
+    component: lazyRouteComponent(() => import('./environments/environment-page.tsx'), 'EnvironmentPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/plans',
+    component: lazyRouteComponent(() => import('./plans/plans-page.tsx'), 'PlansPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/plans/new',
+    component: lazyRouteComponent(() => import('./plans/new-plan-page.tsx'), 'NewPlanPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/plans/$id',
+    component: lazyRouteComponent(() => import('./plans/plan-page.tsx'), 'PlanPage'),
+  }),
 ]);
 
 export const router = createRouter({

@@ -1,6 +1,8 @@
 import type { Environment, EnvironmentFilter, EnvironmentSummary } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/runtime';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import { type SourcesService, toSource } from '../sources/sources.service.ts';
+import type { EnvironmentQuery } from '../sources/sources.store.ts';
 
 /** How well each environment is guarded: sums of its sources, and what open alerts say of it. */
 export class EnvironmentSummaries {
@@ -13,7 +15,7 @@ export class EnvironmentSummaries {
   }
 
   /** By name; all of them unless a limit is given. */
-  async list(query: { search?: string; after?: string; limit?: number } = {}): Promise<EnvironmentSummary[]> {
+  async list(query: EnvironmentQuery = {}): Promise<EnvironmentSummary[]> {
     const [sums, concerns] = await Promise.all([this.#sources.environments(query), this.#concerns()]);
     return sums.map(({ backedUp, oldestSuccess, newestProof, ...sum }) => {
       const concern = concerns.get(sum.name);
@@ -35,15 +37,28 @@ export class EnvironmentSummaries {
   async page({ search, limit, cursor }: EnvironmentFilter): Promise<{ items: Environment[]; next?: string }> {
     const found = await this.list({ search, after: cursor, limit: limit + 1 });
     const page = found.slice(0, limit);
-    const members = await this.#sources.membersOf(page.map(({ name }) => name));
-    const byEnvironment = Map.groupBy(members, ({ environment }) => environment);
     return {
-      items: page.map((summary) => ({
-        ...summary,
-        members: (byEnvironment.get(summary.name) ?? []).map(toSource),
-      })),
+      items: await this.#withMembers(page),
       next: found.length > limit ? page.at(-1)?.name : undefined,
     };
+  }
+
+  /** @throws HoldfastError `not-found` where nothing of it is there */
+  async get(name: string): Promise<Environment> {
+    const [environment] = await this.#withMembers(await this.list({ name }));
+    if (environment !== undefined) return environment;
+    throw new HoldfastError('not-found', `There is no environment ${JSON.stringify(name)}.`, {
+      hint: 'Nothing of it is there now. What was backed up of it can still be restored.',
+    });
+  }
+
+  async #withMembers(summaries: readonly EnvironmentSummary[]): Promise<Environment[]> {
+    const members = await this.#sources.membersOf(summaries.map(({ name }) => name));
+    const byEnvironment = Map.groupBy(members, ({ environment }) => environment);
+    return summaries.map((summary) => ({
+      ...summary,
+      members: (byEnvironment.get(summary.name) ?? []).map(toSource),
+    }));
   }
 
   /** What open alerts say, by the name of the environment. */

@@ -39,6 +39,21 @@ export function addEnvironmentRoutes(
     (request) => summaries.page(request.query),
   );
 
+  app.get(
+    '/v1/environments/:environment',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        operationId: 'getEnvironment',
+        summary: 'One environment, how well it is guarded, and its sources.',
+        tags: ['environments'],
+        params,
+        response: { 200: environmentSchema },
+      },
+    },
+    (request) => summaries.get(request.params.environment),
+  );
+
   app.post(
     '/v1/environments/:environment/preflight',
     {

@@ -35,6 +35,7 @@ const routes = [
   '/v1/overview',
   '/v1/environments',
   '/v1/environments?cursor=a',
+  '/v1/environments/e',
   '/v1/sources',
   '/v1/sources?environment=db',
   `/v1/sources?cursor=${Buffer.from('["a","b"]').toString('base64url')}`,

@@ -186,16 +186,20 @@ export class PlansService {
 
   /** What a plan catches of what is known, whether or not it can be protected. */
   async sourcesOf(planId: string): Promise<readonly StoredSource[]> {
+    return (await this.#sourcesByPlan()).get(planId) ?? [];
+  }
+
+  #sourcesByPlan(): Promise<ReadonlyMap<string, readonly StoredSource[]>> {
     // The passes of a thousand plans that are due together ask together: one look answers them all. Who asks after it
     // has begun gets a look of its own, which sees what was stored until then.
     this.#choosing ??= setImmediate().then(() => {
       this.#choosing = undefined;
-      return this.#sourcesByPlan();
+      return this.#look();
     });
-    return (await this.#choosing).get(planId) ?? [];
+    return this.#choosing;
   }
 
-  async #sourcesByPlan(): Promise<ReadonlyMap<string, readonly StoredSource[]>> {
+  async #look(): Promise<ReadonlyMap<string, readonly StoredSource[]>> {
     const [sources, plans] = await Promise.all([this.#parts.sources.all(), this.all()]);
     const chosen = this.choose(sources, plans);
     const byPlan = new Map<string, StoredSource[]>(plans.map(({ id }) => [id, []]));
@@ -206,10 +210,17 @@ export class PlansService {
   }
 
   /** The default plan first, then by name. */
-  async page({ limit, cursor }: PlanFilter): Promise<{ items: Plan[]; next?: string }> {
+  async page({ limit, cursor, coverage }: PlanFilter): Promise<{ items: Plan[]; next?: string }> {
     const found = await this.#parts.store.page({ after: cursor, limit: limit + 1 });
     const page = found.slice(0, limit);
-    return { items: await this.views(page), next: found.length > limit ? page.at(-1)?.name : undefined };
+    const caught = coverage ? await this.#sourcesByPlan() : undefined;
+    return {
+      items: (await this.views(page)).map((view) => ({
+        ...view,
+        catches: caught?.get(view.id)?.filter(({ present }) => present).length,
+      })),
+      next: found.length > limit ? page.at(-1)?.name : undefined,
+    };
   }
 
   async views(plans: readonly StoredPlan[]): Promise<Plan[]> {

@@ -99,6 +99,20 @@ describe('the default plan', () => {
 });
 
 describe('plans', () => {
+  it('say how many sources each catches, when they are asked', async () => {
+    const { api } = await prepare();
+    await api('POST', '/v1/discovery');
+    await api('POST', '/v1/plans', { name: 'shop', selector: { sources: ['shop-*'] } });
+    await api('POST', '/v1/plans', { name: 'none' });
+    const listed = pageSchema(planSchema).parse((await api('GET', '/v1/plans?coverage=true')).body);
+    const counts = listed.items.map(({ name, catches }) => [name, catches]);
+    expect(counts).toEqual([
+      ['default', 1],
+      ['none', 0],
+      ['shop', 1],
+    ]);
+  });
+
   it('are made, found by name or id, edited and removed', async () => {
     const { api, plan } = await prepare();
     const added = await api('POST', '/v1/plans', {

@@ -38,7 +38,7 @@ describe('a schedule', () => {
 
   it('takes no jitter that reaches into the next run', () => {
     expect(check('*/15 * * * *', 'UTC', 450)).toBe('taken');
-    expect(check('*/15 * * * *', 'UTC', 451)).toBe('schedule-invalid');
+    expect(check('*/15 * * * *', 'UTC', 451)).toBe('jitter-too-long');
   });
 });
 

@@ -9,7 +9,7 @@ const lookedAt = 400;
 const reference = new Date('2026-01-01T00:00:00Z');
 
 /**
- * @throws HoldfastError `time-zone-invalid`, `schedule-invalid`, `schedule-never-due`, `schedule-too-often`
+ * @throws HoldfastError `time-zone-invalid`, `schedule-invalid`, `schedule-never-due`, `schedule-too-often`, `jitter-too-long`
  */
 export function checkSchedule(schedule: Schedule): void {
   checkTimeZone(schedule.timeZone);
@@ -31,7 +31,7 @@ export function checkSchedule(schedule: Schedule): void {
   // Runs that are put off past the next one would be made up for together.
   if (jitterSeconds * 1000 > shortest / 2) {
     throw new HoldfastError(
-      'schedule-invalid',
+      'jitter-too-long',
       `A jitter of ${jitterSeconds} s is more than half of the ${shortest / 1000} s between two runs.`,
       { hint: `Choose at most ${Math.floor(shortest / 2000)} s.` },
     );

@@ -15,6 +15,7 @@ export interface EnvironmentSums {
 }
 
 export interface EnvironmentQuery {
+  readonly name?: string;
   readonly search?: string;
   readonly after?: string;
   readonly limit?: number;
@@ -42,6 +43,7 @@ export async function readEnvironmentSums(
     .where('present', '=', 1)
     .groupBy('environment')
     .orderBy('environment');
+  if (query.name !== undefined) select = select.where('environment', '=', query.name);
   if (query.search !== undefined) select = select.where(containing('environment', query.search));
   if (query.after !== undefined) select = select.where('environment', '>', query.after);
   if (query.limit !== undefined) select = select.limit(query.limit);

@@ -1,4 +1,4 @@
-import { discoverySchema, type Source } from '@holdfast/contracts';
+import { discoverySchema } from '@holdfast/contracts';
 import { Alert, Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDatabase, IconRefresh, IconSearch } from '@tabler/icons-react';
@@ -6,13 +6,13 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { useCallback, useState } from 'react';
 import { call } from '../api/call.ts';
 import { BackUpButton } from '../backups/back-up-button.tsx';
-import { Instant } from '../ui/instant.tsx';
-import { PageLink } from '../ui/link.tsx';
+import { useMay } from '../session/use-may.ts';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { tellProblem } from '../ui/tell-problem.tsx';
-import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
-import { SourceState } from './source-state.tsx';
+import { VirtualTable } from '../ui/virtual-table.tsx';
+import { DeclareButton } from './declare-button.tsx';
+import { sourceColumns } from './source-columns.tsx';
 import { sourcesQuery } from './sources.queries.ts';
 
 const shownStates = { all: undefined, protected: true, unprotected: false } as const;
@@ -39,6 +39,7 @@ export function SourcesPage() {
       actions={
         <>
           <LookAgain />
+          <DeclareButton />
           <BackUpButton request={{ all: true, names: [] }}>Back everything up now</BackUpButton>
         </>
       }
@@ -80,7 +81,7 @@ export function SourcesPage() {
       ) : (
         <VirtualTable
           label="Sources"
-          columns={columns}
+          columns={sourceColumns}
           rows={rows}
           keyOf={({ id }) => id}
           onEnd={onEnd}
@@ -97,20 +98,32 @@ function NothingFound({ filtered }: { readonly filtered: boolean }) {
       No source has this name and state.
     </Empty>
   ) : (
-    <Empty icon={IconDatabase} title="Nothing was found yet" action={<LookAgain />}>
-      Start a container with a database or a volume, then look again. Folders are declared on the server with:
-      holdfast sources add directory PATH
+    <Empty
+      icon={IconDatabase}
+      title="Nothing was found yet"
+      action={
+        <Group justify="center">
+          <LookAgain />
+          <DeclareButton />
+        </Group>
+      }
+    >
+      Start a container with a database or a volume, then look again. Folders, SQLite databases and servers
+      elsewhere are declared by hand.
     </Empty>
   );
 }
 
+/** Not there for who may not. */
 function LookAgain() {
+  const may = useMay();
   const client = useQueryClient();
   const look = useMutation({
     mutationFn: () => call(discoverySchema, '/v1/discovery', { method: 'POST' }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['sources'] }),
     onError: tellProblem,
   });
+  if (!may('operator')) return null;
   return (
     <Button
       variant="default"
@@ -122,45 +135,3 @@ function LookAgain() {
     </Button>
   );
 }
-
-const columns: readonly Column<Source>[] = [
-  {
-    key: 'name',
-    title: 'Name',
-    width: 'minmax(0, 1.6fr)',
-    render: ({ id, name }) => (
-      <PageLink to="/sources/$id" params={{ id }} fw={500}>
-        {name}
-      </PageLink>
-    ),
-  },
-  { key: 'kind', title: 'Kind', width: '110px', wideOnly: true, render: ({ kind }) => kind },
-  {
-    key: 'environment',
-    title: 'Environment',
-    width: 'minmax(0, 1fr)',
-    wideOnly: true,
-    render: ({ environment }) => environment,
-  },
-  { key: 'state', title: 'State', width: '130px', render: (source) => <SourceState source={source} /> },
-  {
-    key: 'last',
-    title: 'Last good backup',
-    width: '120px',
-    render: ({ lastSuccess }) => (lastSuccess === undefined ? 'none' : <Instant at={lastSuccess} />),
-  },
-  {
-    key: 'proven',
-    title: 'Last proven',
-    width: '110px',
-    wideOnly: true,
-    render: ({ lastVerified }) => (lastVerified === undefined ? 'never' : <Instant at={lastVerified} />),
-  },
-  {
-    key: 'next',
-    title: 'Next',
-    width: '100px',
-    wideOnly: true,
-    render: ({ nextRun }) => (nextRun === undefined ? '–' : <Instant at={nextRun} />),
-  },
-];

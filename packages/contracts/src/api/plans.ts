@@ -58,6 +58,8 @@ export const consistencySchema = z.enum(['live', 'pause', 'stop']);
 
 /** The query of `GET /v1/plans`: the default plan first, then by name. */
 export const planFilterSchema = z.object({
+  /** Says how many sources each catches; every source is looked at for it. */
+  coverage: z.stringbool().default(false),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().optional(),
 });
@@ -67,6 +69,8 @@ export const planSchema = z.object({
   id: idSchema,
   name: sourceNameSchema,
   selector: selectorSchema,
+  /** How many of the sources that are there it catches now, where that was asked for. */
+  catches: z.number().optional(),
   schedule: scheduleSchema,
   /** What the schedule is as a cron expression, and in words. */
   cron: z.string(),

@@ -19,6 +19,12 @@ export const planErrors = {
     exit: exitCodes.usage,
     hint: 'Leave at least five minutes between two runs: a run has to open every repository, and retention follows each.',
   },
+  'jitter-too-long': {
+    title: 'Runs would be put off too far',
+    status: 400,
+    exit: exitCodes.usage,
+    hint: 'Choose at most half of the time between two runs.',
+  },
   'time-zone-invalid': {
     title: 'There is no such time zone',
     status: 400,

@@ -48,6 +48,10 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
       { status: 404, parameters: { source: 'none' } },
     ],
     listEnvironments: [{ status: 200 }, { status: 200, query: 'search=%25&limit=1&cursor=a' }],
+    getEnvironment: [
+      { status: 200, parameters: { environment: 'shop' } },
+      { status: 404, parameters: { environment: 'sho' } },
+    ],
     preflightEnvironment: [{ status: 404, parameters: { environment: 'none' }, body: {} }],
     restoreEnvironment: [
       { status: 404, parameters: { environment: 'none' }, body: { confirmation: 'none' } },
@@ -156,7 +160,7 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
     ],
     acknowledgeAlert: [{ status: 404, parameters: { alert: unknownId } }],
     getMetrics: [{ status: 200 }],
-    listPlans: [{ status: 200 }],
+    listPlans: [{ status: 200 }, { status: 200, query: 'coverage=true' }],
     addPlan: [
       {
         status: 201,
