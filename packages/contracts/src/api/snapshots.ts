@@ -45,6 +45,10 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 export const snapshotFilterSchema = z.object({
   source: z.string().min(1).optional(),
   destination: z.string().min(1).optional(),
+  /** Only those of this time or later. */
+  since: instantSchema.optional(),
+  /** Only those of a time before this. */
+  before: instantSchema.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
   cursor: z.string().optional(),
 });

@@ -63,6 +63,10 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
       { status: 403, body: { source: 'db', confirmation: 'bd' } },
       { status: 404, body: { source: 'db', snapshot: 'ffff', confirmation: 'db' } },
     ],
+    preflightRestore: [
+      { status: 200, body: { source: 'db' } },
+      { status: 404, body: { source: 'none' } },
+    ],
     startDrill: [
       { status: 202, body: { name: 'db' } },
       { status: 404, body: { name: 'none' } },
