@@ -29,6 +29,8 @@ export async function preflightRestore(
     bytes: snapshot.bytes,
     destination: (await parts.destinations.get(snapshot.destinationId)).name,
     modes: restoreModes.filter((mode) => possible[mode]),
+    files: traits.counts === 'files' && traits.restoreInPlace,
+    besideName: traits.restoreBeside ? besideName(source, target.replaces) : undefined,
     ...target,
     problems,
     warnings: [
@@ -46,4 +48,12 @@ export async function preflightRestore(
       ...warnings,
     ],
   };
+}
+
+/** What a person would call the copy: beside a path by its path, of one database by its name. */
+function besideName({ volume, path }: StoredSource, replaces: RestorePreflight['replaces']): string {
+  if (volume !== undefined) return `${volume}_restored`;
+  if (path !== undefined) return `${path}-restored`;
+  const [first] = replaces;
+  return first !== undefined && replaces.length === 1 ? `${first.name}_restored` : 'restored';
 }

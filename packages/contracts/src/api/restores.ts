@@ -67,6 +67,10 @@ export const restorePreflightSchema = z.object({
   destination: z.string(),
   /** The forms that this kind of source has. */
   modes: z.array(z.enum(restoreModes)),
+  /** Files and folders of it can be restored by themselves. */
+  files: z.boolean(),
+  /** A new name, or path, that a restore beside it could have. */
+  besideName: z.string().optional(),
   /** What would end the restore, in sentences. Empty: it can begin. */
   problems: z.array(z.object({ code: z.string(), detail: z.string() })),
   /** What a person should know, in sentences. */
