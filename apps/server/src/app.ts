@@ -61,6 +61,7 @@ import { RestoresService } from './restores/restores.service.ts';
 import { RetentionService } from './retention/retention.service.ts';
 import { createSelfBackups } from './self-backups/create-self-backups.ts';
 import { createSelfBackupsStore } from './self-backups/self-backups.store.ts';
+import { SnapshotEntriesService } from './snapshot-entries/snapshot-entries.service.ts';
 import { SnapshotsService } from './snapshots/snapshots.service.ts';
 import { createSnapshotsStore } from './snapshots/snapshots.store.ts';
 import { PeriodicDiscovery } from './sources/periodic-discovery.ts';
@@ -123,6 +124,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
   });
   const alerts = new AlertsService(createAlertsStore(database), clock);
   const snapshots = new SnapshotsService(createSnapshotsStore(database), alerts, clock);
+  const snapshotEntries = new SnapshotEntriesService({ snapshots, repositories, engine });
   const recoveryPoints = new RecoveryPointsService(createRecoveryPointsStore(database), clock);
 
   const store = createOperationsStore(database);
@@ -177,7 +179,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
     clock,
   };
   const backups = new BackupsService({ ...work, plans, recoveryPoints, retention, version });
-  const restores = new RestoresService({ ...work, recoveryPoints });
+  const restores = new RestoresService({ ...work, snapshotEntries, recoveryPoints });
   const environments = new EnvironmentsService({
     ...work,
     backups,
@@ -362,6 +364,7 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
     sources,
     repositories,
     snapshots,
+    snapshotEntries,
     recoveryPoints,
     operations,
     retention,

@@ -26,6 +26,7 @@ import { addSelfBackupRoutes } from './self-backups/self-backups.routes.ts';
 import { addSessionRoutes } from './sessions/sessions.routes.ts';
 import { addOidcRoutes } from './sign-in/oidc.routes.ts';
 import { addSignInRoutes, createOpenSession } from './sign-in/sign-in.routes.ts';
+import { addSnapshotEntryRoutes } from './snapshot-entries/snapshot-entries.routes.ts';
 import { addSnapshotRoutes } from './snapshots/snapshots.routes.ts';
 import { addSourceRoutes } from './sources/sources.routes.ts';
 import { addTokenRoutes } from './tokens/tokens.routes.ts';
@@ -45,6 +46,7 @@ export function addRoutes(http: HttpApp, app: App, doctor: DoctorParts): void {
   addConfigurationRoutes(http, app.configuration);
   addOperationRoutes(http, operations, app.instanceEvents);
   addSnapshotRoutes(http, { snapshots, sources, destinations, retention });
+  addSnapshotEntryRoutes(http, app.snapshotEntries, snapshots);
   addRecoveryPointRoutes(http, app.recoveryPoints, destinations);
   addDestinationRoutes(http, destinations, snapshots);
   addRetentionRoutes(http, retention, sources, operations);

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly onProgress?: (progress: EngineProgress) => void;
   /** What restic says on standard error that is neither progress nor an error, secrets removed. */
   readonly onMessage?: (line: string) => void;
+  /** How long to wait while somebody else holds the repository locked, where the engine's own patience is too much. */
+  readonly lockWaitMs?: number;
 }
 
 export interface BackupOptions extends RunOptions {
@@ -96,6 +98,27 @@ export interface Dump {
   readonly done: Promise<void>;
 }
 
+/** A file, folder or other thing in a snapshot. Bytes of a name that are no UTF-8 show as U+FFFD. */
+export interface SnapshotEntry {
+  readonly name: string;
+  /** From the root of the snapshot, beginning with a slash. */
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'link' | 'other';
+  /** Of a file. */
+  readonly bytes?: number;
+  readonly modified?: Date;
+}
+
+export interface ListOptions extends RunOptions {
+  readonly resticId: string;
+  /** Absolute paths of the snapshot, `/` for all. One that does not exist is no error: nothing is told of it. */
+  readonly paths: readonly string[];
+  /** Also what lies in the folders that lie there, down to the last one. */
+  readonly recursive?: boolean;
+  /** Told of each path itself (but the root), then of what lies in it, sorted by name. */
+  readonly onEntry: (entry: SnapshotEntry) => void;
+}
+
 export interface RestoreOptions extends RunOptions {
   readonly resticId: string;
   readonly target: string;
@@ -130,6 +153,7 @@ export interface Engine {
   backupPaths(repository: Repository, backup: PathBackup): Promise<BackupResult>;
   snapshots(repository: Repository, options?: RunOptions & { tag?: string }): Promise<ResticSnapshot[]>;
   dump(repository: Repository, options: DumpOptions): Promise<Dump>;
+  list(repository: Repository, options: ListOptions): Promise<void>;
   restore(repository: Repository, options: RestoreOptions): Promise<{ files: number; bytes: number }>;
   /** Removes snapshots, not data. Ids that are gone already are no error. */
   forget(repository: Repository, resticIds: readonly string[], options?: RunOptions): Promise<void>;

@@ -14,6 +14,8 @@ export interface SourceTraits {
   readonly restoreBeside: boolean;
   /** Has a form that overwrites in place, without loading beside first. */
   readonly restoreInPlace: boolean;
+  /** Restores some of its files and folders, and leaves everything else as it is. */
+  readonly restorePaths: boolean;
 }
 
 /** Where captured bytes go; see the engine's StreamSink for the obligations. */
@@ -123,12 +125,19 @@ export interface RestoreRequest {
   readonly manifest: Manifest;
   readonly attachments: ReadonlyMap<string, Uint8Array>;
   readonly parts: readonly PartReader[];
-  /** Restores the files of a part of type `paths` into an empty folder. */
-  readonly files: (part: SnapshotPart, target: string) => Promise<void>;
+  /** Restores the files of a part of type `paths` into an empty folder; of all of them, or of these paths. */
+  readonly files: (part: SnapshotPart, target: string, paths?: readonly string[]) => Promise<void>;
+  /** Counts what paths of such a part hold in the repository. @throws HoldfastError `not-found` for one that is not in it */
+  readonly measure: (part: SnapshotPart, paths: readonly string[]) => Promise<StoredPart>;
   readonly mode: 'swap' | 'beside' | 'in-place';
   readonly newName?: string;
   /** Only this part (for example one database). */
   readonly part?: string;
+  /**
+   * Only these files and folders, absolute and none within another; given to kinds with the trait `restorePaths`. In the
+   * modes `swap` and `in-place` everything else stays, and what they replace is kept.
+   */
+  readonly paths?: readonly string[];
 }
 
 export interface RestoreReport {

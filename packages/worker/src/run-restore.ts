@@ -1,6 +1,7 @@
 import type { SnapshotPart } from '@holdfast/contracts';
+import type { SnapshotEntry } from '@holdfast/engine';
 import { HoldfastError } from '@holdfast/runtime';
-import type { PartReader, RestoreReport, RestoreRequest } from '@holdfast/sources';
+import type { PartReader, RestoreReport, RestoreRequest, StoredPart } from '@holdfast/sources';
 import { captureContext, type Job, type JobControl, type WorkerPorts } from './job.ts';
 import { manifestPath, unpackManifest } from './manifest-tar.ts';
 
@@ -15,6 +16,8 @@ export interface RestoreJob extends Job, SnapshotInRepository {
   readonly newName?: string;
   /** Only this part. */
   readonly part?: string;
+  /** Only these files and folders. */
+  readonly paths?: readonly string[];
 }
 
 /**
@@ -30,7 +33,7 @@ export async function runRestore(
   control.reporter.step('restoring');
   return ports.kind.restore(
     job.locator,
-    { ...snapshot, mode: job.mode, newName: job.newName, part: job.part },
+    { ...snapshot, mode: job.mode, newName: job.newName, part: job.part, paths: job.paths },
     captureContext(job, ports, control),
   );
 }
@@ -56,14 +59,40 @@ export async function openSnapshot(
     manifest,
     attachments,
     parts: manifest.parts.map((part) => partReader(part, job, ports, control)),
-    files: async (part, target) => {
+    files: async (part, target, paths) => {
       await ports.engine.restore(job.repository, {
         resticId: part.resticId,
         target,
+        ...(paths === undefined ? {} : { include: paths }),
         ...runOptions(control),
       });
     },
+    measure: (part, paths) => measurePaths(part, paths, job, ports, control),
   };
+}
+
+async function measurePaths(
+  { resticId }: SnapshotPart,
+  paths: readonly string[],
+  { repository }: SnapshotInRepository,
+  { engine }: WorkerPorts,
+  { signal }: JobControl,
+): Promise<StoredPart> {
+  const missing = new Set(paths);
+  const held = { files: 0, folders: 0, bytes: 0 };
+  const onEntry = ({ path, type, bytes = 0 }: SnapshotEntry) => {
+    missing.delete(path);
+    if (type === 'file') held.files += 1;
+    if (type === 'directory') held.folders += 1;
+    held.bytes += bytes;
+  };
+  await engine.list(repository, { resticId, paths, recursive: true, signal, onEntry });
+  const [first] = missing;
+  if (first === undefined) return held;
+  throw new HoldfastError(
+    'not-found',
+    `There is no ${JSON.stringify(first)} in the snapshot. Nothing was changed.`,
+  );
 }
 
 /** @throws HoldfastError `repository-corrupt` when it is cut or of another form */

@@ -18,6 +18,8 @@ import type { NewOperation, OperationHandler, StoredOperation } from '../operati
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
+import { outermostPaths } from '../snapshot-entries/paths.rules.ts';
+import type { SnapshotEntriesService } from '../snapshot-entries/snapshot-entries.service.ts';
 import type { StoredSnapshot } from '../snapshots/snapshot.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
 import { cleanUpSource } from '../sources/clean-up-source.ts';
@@ -31,6 +33,7 @@ const paramsSchema = z.object({
   mode: z.enum(restoreModes),
   newName: z.string().optional(),
   part: z.string().optional(),
+  paths: z.array(z.string()).optional(),
 });
 
 export interface RestoresParts {
@@ -38,6 +41,7 @@ export interface RestoresParts {
   readonly destinations: DestinationsService;
   readonly repositories: RepositoriesService;
   readonly snapshots: SnapshotsService;
+  readonly snapshotEntries: SnapshotEntriesService;
   readonly recoveryPoints: RecoveryPointsService;
   readonly operations: OperationsService;
   readonly engine: Engine;
@@ -73,7 +77,9 @@ export class RestoresService {
       );
     }
     const { mode, newName, part } = request;
-    return operations.create(await this.part(source, snapshot, { mode, newName, part }));
+    const paths = request.paths === undefined ? undefined : outermostPaths(request.paths);
+    if (paths !== undefined) await this.#parts.snapshotEntries.requireAll(snapshot, paths);
+    return operations.create(await this.part(source, snapshot, { mode, newName, part, paths }));
   }
 
   /** @throws HoldfastError `not-found`, `ambiguous` */
@@ -120,7 +126,7 @@ export class RestoresService {
     };
   }
 
-  #refuseWrongForm({ mode, newName }: StartRestore, source: StoredSource): void {
+  #refuseWrongForm({ mode, newName, part, paths }: StartRestore, source: StoredSource): void {
     const { traits } = this.#parts.sources.kindOf(source);
     const problem =
       mode === 'beside' && newName === undefined
@@ -131,7 +137,11 @@ export class RestoresService {
             ? `A source of kind ${source.kind} cannot be restored beside the original.`
             : mode === 'in-place' && !traits.restoreInPlace
               ? `A source of kind ${source.kind} cannot be restored in place.`
-              : undefined;
+              : paths !== undefined && !traits.restorePaths
+                ? `A source of kind ${source.kind} holds no files of which some could be restored.`
+                : paths !== undefined && part !== undefined
+                  ? 'Either a part of the snapshot is restored, or some of its paths.'
+                  : undefined;
     if (problem !== undefined) throw new HoldfastError('invalid-input', problem);
   }
 
@@ -196,6 +206,7 @@ export class RestoresService {
         mode: params.mode,
         newName: params.newName,
         part: params.part,
+        paths: params.paths,
       },
       { engine, kind: sources.kindOf(source), docker, services, now: () => clock.now() },
       control,

@@ -10,7 +10,13 @@ export function createMemoryVolumes() {
     ...source,
     detect: () => undefined,
     kind: 'memory-files',
-    traits: { discoverable: false, counts: 'files', restoreBeside: false, restoreInPlace: false },
+    traits: {
+      discoverable: false,
+      counts: 'files',
+      restoreBeside: false,
+      restoreInPlace: false,
+      restorePaths: false,
+    },
     detectMount({ type, name, path }: HostMount) {
       const key = type === 'volume' ? (name ?? path) : path;
       return { locator: { key }, name: key.slice(key.lastIndexOf('/') + 1) };
@@ -28,7 +34,13 @@ export function createMemoryEnvironments() {
     ...source,
     detect: () => undefined,
     kind: 'memory-environment',
-    traits: { discoverable: false, counts: 'files', restoreBeside: false, restoreInPlace: false },
+    traits: {
+      discoverable: false,
+      counts: 'files',
+      restoreBeside: false,
+      restoreInPlace: false,
+      restorePaths: false,
+    },
     locator,
     detectEnvironment: ({ name }) => ({ locator: { key: name } }),
     capture(place, context) {

@@ -8,6 +8,7 @@ import { initialise } from './init.ts';
 import { addKey } from './key/key-add.ts';
 import { listKeys } from './key/key-list.ts';
 import { removeKey } from './key/key-remove.ts';
+import { list } from './ls.ts';
 import { prune } from './prune.ts';
 import { type ResticOptions, resticSettings } from './restic-settings.ts';
 import { restore } from './restore.ts';
@@ -33,6 +34,7 @@ export function createResticEngine(options: ResticOptions = {}): ResticEngine {
     snapshots: (repository, run = {}) =>
       listSnapshots(settings, repository, run.tag === undefined ? {} : { tags: [run.tag] }, run),
     dump: async (repository, run) => dump(settings, repository, run),
+    list: (repository, run) => list(settings, repository, run),
     restore: (repository, run) => restore(settings, repository, run),
     forget: (repository, ids, run) => forget(settings, repository, ids, run),
     prune: (repository, run) => prune(settings, repository, run),

@@ -57,6 +57,17 @@ export const snapshotListSchema = z.array(
   }),
 );
 
+/** What `ls` says of one thing in a snapshot. */
+export const nodeSchema = z.object({
+  message_type: z.literal('node').optional(),
+  struct_type: z.literal('node'),
+  name: z.string(),
+  path: z.string(),
+  type: z.string(),
+  size: z.number().optional(),
+  mtime: z.string().optional(),
+});
+
 export const keyListSchema = z.array(
   z.object({ id: z.string(), current: z.boolean(), userName: z.string(), hostName: z.string() }),
 );

@@ -15,5 +15,5 @@ export async function runRestic(call: ResticCall): Promise<ResticResult> {
     if (!(error instanceof HoldfastError) || error.code !== 'repository-locked') throw error;
   }
   await unlock(call.settings, call.repository, call.options);
-  return runOnce(call, call.settings.lockWaitMs);
+  return runOnce(call, call.options?.lockWaitMs ?? call.settings.lockWaitMs);
 }

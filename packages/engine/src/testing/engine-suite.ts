@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createAnonymousPipe, HoldfastError, runProcess, Secret } from '@holdfast/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine, Repository, StreamBackup, StreamSink } from '../engine.ts';
+import type { Engine, Repository, SnapshotEntry, StreamBackup, StreamSink } from '../engine.ts';
 import { openResticLab, type ResticLab } from './restic-lab.ts';
 
 const time = new Date('2026-03-04T05:06:07Z');
@@ -223,6 +223,73 @@ export function testEngine(
       test('a folder that is not there is an error', async () => {
         const backup = { root: path.join(lab.folder, 'none'), excludes: [], tags: ['part'], time };
         expect(await failure(() => engine.backupPaths(repository, backup))).toBe('source-unreadable');
+      });
+    });
+
+    describe('names that mean something to a pattern', () => {
+      const names = ['a*b', 'acb', '[x]', 'back\\slash', '!not', '-n', ' led', 'line\nbreak', 'ü?'];
+      let resticId = '';
+      beforeAll(async () => {
+        const root = path.join(lab.folder, 'patterns');
+        for (const name of names) {
+          await mkdir(path.join(root, name, 'in'), { recursive: true });
+          await writeFile(path.join(root, name, 'in', 'file'), `in ${name}`);
+          await writeFile(path.join(root, `${name}.file`), name);
+        }
+        ({ resticId } = await engine.backupPaths(repository, { root, excludes: [], tags: ['part'], time }));
+      });
+
+      async function list(paths: readonly string[], recursive = false) {
+        const found: SnapshotEntry[] = [];
+        const onEntry = (entry: SnapshotEntry) => void found.push(entry);
+        await engine.list(repository, { resticId, paths, recursive, onEntry });
+        return found;
+      }
+
+      test('a folder is listed with itself first, and nothing of what lies deeper', async () => {
+        for (const name of names) {
+          expect(await list([`/${name}`])).toEqual([
+            { name, path: `/${name}`, type: 'directory', modified: expect.any(Date) },
+            { name: 'in', path: `/${name}/in`, type: 'directory', modified: expect.any(Date) },
+          ]);
+        }
+        const top = await list(['/']);
+        expect(top.map((entry) => entry.name).sort()).toEqual(
+          [...names, ...names.map((name) => `${name}.file`)].sort(),
+        );
+        expect(top.find((entry) => entry.name === 'acb.file')).toMatchObject({ type: 'file', bytes: 3 });
+      });
+
+      test('several paths at once, down to the last file; one that is not there is passed over', async () => {
+        const found = await list(['/[x]', '/none', '/!not.file'], true);
+        expect(found.map((entry) => entry.path).sort()).toEqual([
+          '/!not.file',
+          '/[x]',
+          '/[x]/in',
+          '/[x]/in/file',
+        ]);
+        expect(await list(['/none'])).toEqual([]);
+      });
+
+      test('exactly the chosen ones are restored', async () => {
+        for (const [index, name] of names.entries()) {
+          const target = path.join(lab.folder, `chosen-${index}`);
+          await engine.restore(repository, { resticId, target, include: [`/${name}`, `/${name}.file`] });
+          expect((await readdir(target, { recursive: true })).sort()).toEqual(
+            [name, `${name}.file`, `${name}/in`, `${name}/in/file`].sort(),
+          );
+          expect(await readFile(path.join(target, name, 'in', 'file'), 'utf8')).toBe(`in ${name}`);
+        }
+      });
+
+      test('a folder is dumped as a tar archive, a file as it is', async () => {
+        const dumped = async (wanted: string) => {
+          const { stream } = await engine.dump(repository, { resticId, path: wanted });
+          if (stream === undefined) throw new Error('There is no stream.');
+          return buffer(stream);
+        };
+        expect((await dumped('/a*b/in/file')).toString()).toBe('in a*b');
+        expect((await dumped('/[x]')).toString()).toContain('in [x]');
       });
     });
 

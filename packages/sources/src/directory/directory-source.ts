@@ -1,5 +1,7 @@
 import { realpath } from 'node:fs/promises';
+import { takeBackPaths } from '../files/exchange-paths.ts';
 import { fillDrill } from '../files/fill-tree.ts';
+import { insideOf, pathsIntentFile } from '../files/restore-paths.ts';
 import type { SourceKind } from '../source.ts';
 import { captureDirectory } from './capture.ts';
 import { detectBindMount } from './detect-mount.ts';
@@ -12,7 +14,13 @@ import { intentFileOf, takeBack } from './swap.ts';
 /** A folder on the host, with everything in it. */
 export const directorySource: SourceKind<DirectoryLocator> = {
   kind: 'directory',
-  traits: { discoverable: false, counts: 'files', restoreBeside: true, restoreInPlace: true },
+  traits: {
+    discoverable: false,
+    counts: 'files',
+    restoreBeside: true,
+    restoreInPlace: true,
+    restorePaths: true,
+  },
   locator: directoryLocator,
   drill: { into: 'folder', restore: fillDrill },
   detectMount: detectBindMount,
@@ -23,8 +31,12 @@ export const directorySource: SourceKind<DirectoryLocator> = {
   async cleanUp(locator, operationId, { reporter }) {
     const resolved = await realpath(locator.path).catch(() => locator.path);
     for (const original of new Set([locator.path, resolved])) {
-      for (const sentence of await takeBack(intentFileOf(original, operationId)))
-        reporter.log('warn', sentence);
+      const said = [
+        ...(await takeBack(intentFileOf(original, operationId))),
+        ...(await takeBackPaths(pathsIntentFile(original, operationId))),
+        ...(await takeBackPaths(pathsIntentFile(insideOf(original), operationId))),
+      ];
+      for (const sentence of said) reporter.log('warn', sentence);
     }
   },
 };

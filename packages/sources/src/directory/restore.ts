@@ -7,6 +7,7 @@ import { emptyFolder, fillTree, incomplete, restoringError } from '../files/fill
 import { requireFreeSpace } from '../files/free-space.ts';
 import { mountPointsWithin } from '../files/mount-points.ts';
 import { choosePreviousName, exists } from '../files/previous-name.ts';
+import { insideOf, restorePaths } from '../files/restore-paths.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import { type TreeDetails, treeDetails } from '../files/tree-details.ts';
 import { clearUsers, type Occupation, refuseBusy } from '../files/tree-users.ts';
@@ -18,7 +19,7 @@ import { freshFolderOf, intentFileOf, swapFolders, writeIntent } from './swap.ts
 /**
  * Restores beside the folder, compares the counts, then swaps by rename and keeps the old one (`swap`); restores to
  * a path that is free (`beside`); or empties the folder and restores into it, for when there is no room for both
- * or when it cannot be renamed (`in-place`).
+ * or when it cannot be renamed (`in-place`). Of some paths only, what they replace is kept in every mode.
  *
  * @throws HoldfastError `restore-space`, `restore-target-exists`, `restore-target-mounted`, `restore-target-busy`,
  *   `restore-verification-failed`, `restore-failed`, `cancelled`; what was there is then untouched, except `in-place`
@@ -34,6 +35,9 @@ export async function restoreDirectory(
   throwIfCancelled(context.signal);
   try {
     await mkdir(path.dirname(target), { recursive: true });
+    if (request.paths !== undefined && request.mode !== 'beside' && (await exists(target))) {
+      return await restorePathsInto(target, request.paths, details, request, context);
+    }
     if (request.mode === 'in-place') return await restoreInPlace(target, details, request, context);
     return await restoreFresh(target, details, request, context, locator);
   } catch (error) {
@@ -54,7 +58,7 @@ async function restoreFresh(
     // Before the work as well as before the swap.
     refuseBusy(await occupation(target, context));
   }
-  await requireFreeSpace(path.dirname(target), details.allocatedBytes);
+  if (request.paths === undefined) await requireFreeSpace(path.dirname(target), details.allocatedBytes);
   const fresh = freshFolderOf(target, context.operationId);
   // Beside the original in every mode: that is where a clean-up, which knows only the source, looks for it.
   const original = await resolveTarget(locator.path);
@@ -104,6 +108,28 @@ async function restoreInPlace(
   } finally {
     await release();
   }
+}
+
+/** In place they are loaded into the folder itself, and what they replace is kept there: renames reach no farther. */
+async function restorePathsInto(
+  target: string,
+  paths: readonly string[],
+  details: TreeDetails,
+  request: RestoreRequest,
+  context: CaptureContext,
+): Promise<RestoreReport> {
+  const inside = request.mode === 'in-place';
+  if (!inside && (await mountPointsWithin(target)).includes(target)) {
+    throw new HoldfastError(
+      'restore-target-mounted',
+      `${JSON.stringify(target)} is a mount point; files cannot be renamed into it from beside.`,
+      {
+        hint: 'Restore with --in-place: what is replaced is then kept in a hidden folder in it. Nothing was changed.',
+      },
+    );
+  }
+  const restore = { target, paths, details, request, occupation: () => occupation(target, context) };
+  return restorePaths(restore, inside ? insideOf(target) : target, context);
 }
 
 async function occupation(target: string, context: CaptureContext): Promise<Occupation> {

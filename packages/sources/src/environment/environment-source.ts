@@ -7,7 +7,13 @@ import { restoreEnvironment, revertEnvironment } from './restore.ts';
 export const environmentSource: SourceKind<EnvironmentLocator> = {
   kind: 'environment',
   // No data of its own: `counts` are those of the things that it lists.
-  traits: { discoverable: false, counts: 'files', restoreBeside: false, restoreInPlace: false },
+  traits: {
+    discoverable: false,
+    counts: 'files',
+    restoreBeside: false,
+    restoreInPlace: false,
+    restorePaths: false,
+  },
   locator: environmentLocator,
   detectEnvironment: ({ name, project }) => ({
     locator: { environment: name, ...(project === undefined ? {} : { project }) },

@@ -5,6 +5,8 @@ import type { CaptureContext, RestoreReport, RestoreRequest } from '../source.ts
 import { throwIfCancelled } from './cancellation.ts';
 import { differencesOf, summarise } from './compare-counts.ts';
 import { countFiles } from './count-files.ts';
+import { ancestorsOf } from './exchange-paths.ts';
+import { requireFreeSpace } from './free-space.ts';
 import { mountPointsWithin } from './mount-points.ts';
 import { syncFolder } from './sync-folder.ts';
 import { type TreeDetails, treeDetails } from './tree-details.ts';
@@ -15,10 +17,13 @@ import { type TreeDetails, treeDetails } from './tree-details.ts';
  */
 export async function fillTree(
   folder: string,
-  { root }: TreeDetails,
+  { root, allocatedBytes }: Pick<TreeDetails, 'root' | 'allocatedBytes'>,
   request: RestoreRequest,
-  { reporter, signal }: CaptureContext,
+  { reporter, signal }: Pick<CaptureContext, 'reporter' | 'signal'>,
 ): Promise<Pick<RestoreReport, 'verified' | 'warnings'>> {
+  if (request.paths !== undefined) {
+    return fillPaths(folder, { root, allocatedBytes }, request, request.paths, { reporter, signal });
+  }
   reporter.step('restoring files');
   // An empty tree has no part.
   if (request.parts.length > 0) await request.files(choosePart(request), folder);
@@ -29,6 +34,36 @@ export async function fillTree(
   // A snapshot of a tree that was being changed does not know the number of its links.
   const found = Object.fromEntries(Object.entries(counts).filter(([name]) => name in expected));
   const differences = differencesOf(expected, found);
+  if (differences.length > 0) {
+    throw new HoldfastError('restore-verification-failed', `${summarise(differences)}.`);
+  }
+  const warnings = await dressRoot(folder, root);
+  await syncFolder(folder);
+  return { verified: found, warnings };
+}
+
+/** As `fillTree`, of some paths: what they must hold, the repository itself says. */
+async function fillPaths(
+  folder: string,
+  { root, allocatedBytes }: Pick<TreeDetails, 'root' | 'allocatedBytes'>,
+  request: RestoreRequest,
+  paths: readonly string[],
+  { reporter, signal }: Pick<CaptureContext, 'reporter' | 'signal'>,
+): Promise<Pick<RestoreReport, 'verified' | 'warnings'>> {
+  reporter.step('looking for the files');
+  const part = choosePart(request);
+  const { files, folders, bytes } = await request.measure(part, paths);
+  throwIfCancelled(signal);
+  // Files with holes take less than their size.
+  await requireFreeSpace(folder, Math.min(bytes, allocatedBytes));
+  reporter.step('restoring files');
+  await request.files(part, folder, paths);
+  throwIfCancelled(signal);
+  reporter.step('verifying');
+  const { counts } = await countFiles(folder, signal);
+  const ways = new Set(paths.flatMap(ancestorsOf)).size;
+  const found = { files: counts.files, folders: counts.folders - ways, bytes: counts.bytes };
+  const differences = differencesOf({ files, folders, bytes }, found);
   if (differences.length > 0) {
     throw new HoldfastError('restore-verification-failed', `${summarise(differences)}.`);
   }

@@ -12,7 +12,13 @@ import { revertMysql } from './revert.ts';
 /** A MySQL or MariaDB server in a container, with all of its databases. */
 export const mysqlSource: SourceKind<MysqlLocator> = {
   kind: 'mysql',
-  traits: { discoverable: true, counts: 'rows', restoreBeside: true, restoreInPlace: true },
+  traits: {
+    discoverable: true,
+    counts: 'rows',
+    restoreBeside: true,
+    restoreInPlace: true,
+    restorePaths: false,
+  },
   locator: mysqlLocatorSchema,
   drill: { into: 'container', rehearse: rehearseMysql },
   detect: detectMysql,

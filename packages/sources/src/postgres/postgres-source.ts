@@ -12,7 +12,13 @@ import { revertPostgres } from './revert.ts';
 /** A PostgreSQL server in a container, or declared by its address, with all of its databases. */
 export const postgresSource: SourceKind<PostgresLocator> = {
   kind: 'postgres',
-  traits: { discoverable: true, counts: 'rows', restoreBeside: true, restoreInPlace: true },
+  traits: {
+    discoverable: true,
+    counts: 'rows',
+    restoreBeside: true,
+    restoreInPlace: true,
+    restorePaths: false,
+  },
   locator: postgresLocatorSchema,
   declaration: {
     settings: networkServerSchema.transform((network): PostgresLocator => ({ network })),

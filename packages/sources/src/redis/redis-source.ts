@@ -12,7 +12,13 @@ import { revertRedis } from './revert.ts';
 export const redisSource: SourceKind<RedisLocator> = {
   kind: 'redis',
   // A server has one content: there is nowhere beside it.
-  traits: { discoverable: true, counts: 'keys', restoreBeside: false, restoreInPlace: true },
+  traits: {
+    discoverable: true,
+    counts: 'keys',
+    restoreBeside: false,
+    restoreInPlace: true,
+    restorePaths: false,
+  },
   locator: redisLocatorSchema,
   detect: detectRedis,
   drill: redisDrill,

@@ -10,7 +10,13 @@ import { examineSqlite, revertSqlite } from './revert.ts';
 /** A SQLite database file on the host, live or not. */
 export const sqliteSource: SourceKind<SqliteLocator> = {
   kind: 'sqlite',
-  traits: { discoverable: false, counts: 'rows', restoreBeside: true, restoreInPlace: true },
+  traits: {
+    discoverable: false,
+    counts: 'rows',
+    restoreBeside: true,
+    restoreInPlace: true,
+    restorePaths: false,
+  },
   locator: sqliteLocator,
   findFiles: findSqliteFiles,
   capture: captureSqlite,

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { type Manifest, manifestFormat, type SnapshotPart } from '@holdfast/contracts';
+import { HoldfastError } from '@holdfast/runtime';
 import { tally } from '../files/tally.ts';
 import type { Capture, CapturePart, PartReader, RestoreRequest, StoredPart } from '../source.ts';
 
@@ -21,6 +22,7 @@ export interface StoredSnapshot {
 
 export interface RequestOptions {
   readonly newName?: string;
+  readonly paths?: readonly string[];
   /** Lets every stream and copy end early and its promise reject, as a lost connection to storage does. */
   readonly breakOff?: boolean;
 }
@@ -126,7 +128,7 @@ function requestOf(
   attachments: ReadonlyMap<string, Uint8Array>,
   files: ReadonlyMap<string, string>,
   mode: RestoreRequest['mode'],
-  { newName, breakOff = false }: RequestOptions = {},
+  { newName, breakOff = false, paths }: RequestOptions = {},
 ): RestoreRequest {
   const fileOf = (part: SnapshotPart) => {
     const file = files.get(part.path);
@@ -137,12 +139,31 @@ function requestOf(
     manifest,
     attachments,
     parts: manifest.parts.map((part) => readerOf(part, fileOf(part), breakOff)),
-    files: async (part, target) => {
-      await run('cp', ['-a', '--', `${fileOf(part)}/.`, target]);
+    files: async (part, target, only) => {
+      // With the folders that lead to them.
+      if (only === undefined) await run('cp', ['-a', '--', `${fileOf(part)}/.`, target]);
+      else
+        await run('cp', ['-a', '--parents', '--', ...only.map((wanted) => `.${wanted}`), target], {
+          cwd: fileOf(part),
+        });
       if (breakOff) throw brokenOff();
+    },
+    measure: async (part, wanted) => {
+      const held = { files: 0, folders: 0, bytes: 0 };
+      for (const one of wanted) {
+        const place = path.join(fileOf(part), one);
+        const found = await lstat(place).catch(() => undefined);
+        if (found === undefined) throw new HoldfastError('not-found', `There is no ${JSON.stringify(one)}.`);
+        const { counts } = found.isDirectory() ? tally(place) : { counts: undefined };
+        held.files += counts?.files ?? (found.isFile() ? 1 : 0);
+        held.folders += counts === undefined ? 0 : counts.folders + 1;
+        held.bytes += counts?.bytes ?? (found.isFile() ? found.size : 0);
+      }
+      return held;
     },
     mode,
     ...(newName === undefined ? {} : { newName }),
+    ...(paths === undefined ? {} : { paths }),
   };
 }
 

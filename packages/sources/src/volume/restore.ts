@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises';
 import type { DockerHost, EngineVolume } from '@holdfast/docker';
 import { HoldfastError } from '@holdfast/runtime';
 import { throwIfCancelled } from '../files/cancellation.ts';
+import { exchangePaths, planMoves } from '../files/exchange-paths.ts';
 import { dressRoot, emptyFolder, fillTree, incomplete, restoringError } from '../files/fill-tree.ts';
 import { requireFreeSpace } from '../files/free-space.ts';
 import { mountPointsWithin } from '../files/mount-points.ts';
 import { moveContent } from '../files/move-content.ts';
 import { previousName } from '../files/previous-name.ts';
+import { insideOf, restorePaths } from '../files/restore-paths.ts';
 import { swapContent } from '../files/swap-content.ts';
 import { clearUsers, refuseBusy } from '../files/tree-users.ts';
 import type { CaptureContext, RestoreReport, RestoreRequest } from '../source.ts';
@@ -27,7 +29,7 @@ interface Restore {
 /**
  * Restores into a volume of its own, compares the counts, then exchanges the content (`swap`) and keeps the old one in
  * a volume beside; makes a new volume (`beside`); or empties the volume and restores into it (`in-place`). A volume that
- * is missing is made as it was.
+ * is missing is made as it was. Of some paths only, all else stays, and what they replace is kept in every mode.
  *
  * @throws HoldfastError `restore-space`, `restore-target-exists`, `restore-target-mounted`, `restore-target-busy`,
  *   `restore-verification-failed`, `restore-failed`, `source-unreadable` (its folder is not seen from here), `cancelled`;
@@ -47,6 +49,9 @@ export async function restoreVolume(
   try {
     if (request.mode === 'beside' && existing !== undefined) throw taken(name);
     if (existing === undefined) return await restoreIntoNew(name, restore);
+    if (request.paths !== undefined && request.mode !== 'beside') {
+      return await restorePathsInto(existing, request.paths, restore);
+    }
     return request.mode === 'in-place'
       ? await restoreInPlace(existing, restore)
       : await restoreBySwap(existing, restore);
@@ -111,6 +116,46 @@ async function restoreInPlace(volume: EngineVolume, restore: Restore): Promise<R
   }
 }
 
+/** By renames from the workshop; or, where those do not reach the volume's own file system, within it (`in-place`). */
+async function restorePathsInto(
+  volume: EngineVolume,
+  paths: readonly string[],
+  restore: Restore,
+): Promise<RestoreReport> {
+  const { docker, details, request, context } = restore;
+  const target = await pathOf(volume, docker);
+  const occupation = () => occupationOf(docker, volume, context);
+  const restored = paths.map((wanted) => `${volume.name}:${wanted}`);
+  if (request.mode === 'in-place') {
+    const report = await restorePaths(
+      { target, paths, details, request, occupation },
+      insideOf(target),
+      context,
+    );
+    return { ...report, restored };
+  }
+  await requireExchangeable(volume, target);
+  refuseBusy(await occupation());
+  return inWorkshop(restore, async (workshop, filled) => {
+    const release = await clearUsers(await occupation(), context);
+    try {
+      context.reporter.step('swapping');
+      const moves = await planMoves(target, paths);
+      const kept = moves.some(({ replaces }) => replaces)
+        ? await makePrevious(volume, target, workshop, docker)
+        : undefined;
+      // Without one nothing goes there.
+      const previous = kept?.path ?? workshop.content;
+      const places = { target, fresh: workshop.content, previous, ownPrevious: false };
+      await exchangePaths(workshop.pathsIntentFile, places, moves);
+      await workshop.keepMade();
+      return { ...filled, restored, previous: kept === undefined ? [] : [kept.name] };
+    } finally {
+      await release();
+    }
+  });
+}
+
 type Filled = Awaited<ReturnType<typeof fillTree>>;
 
 /** Loads the snapshot into a workshop, and lets `put` bring it into its place; what is not kept by then goes again. */
@@ -121,7 +166,7 @@ async function inWorkshop(
   const { operationId, signal } = context;
   const workshop = await openWorkshop(docker, workshopName(operationId), operationId);
   try {
-    await requireFreeSpace(workshop.content, details.allocatedBytes);
+    if (request.paths === undefined) await requireFreeSpace(workshop.content, details.allocatedBytes);
     const filled = await fillTree(workshop.content, details, request, context);
     throwIfCancelled(signal);
     return await put(workshop, filled);

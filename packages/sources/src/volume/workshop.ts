@@ -22,6 +22,8 @@ export interface Workshop {
   /** An empty folder at first. */
   readonly content: string;
   readonly intentFile: string;
+  /** The same for an exchange of some paths. */
+  readonly pathsIntentFile: string;
   hasIntent(): Promise<boolean>;
   /** Writes down, before it is made, that a volume is this operation's. */
   willMake(volume: string): Promise<void>;
@@ -65,6 +67,7 @@ export async function openWorkshop(docker: DockerHost, name: string, operationId
     name,
     content,
     intentFile,
+    pathsIntentFile: path.join(folder, 'paths.json'),
     hasIntent: () => exists(intentFile),
     willMake: async (volume) => write([...(await made()), volume]),
     keepMade: () => write([]),

@@ -65,6 +65,7 @@ export const taskSchema = z.discriminatedUnion('verb', [
     mode: z.enum(['swap', 'beside', 'in-place']),
     newName: z.string().optional(),
     part: z.string().optional(),
+    paths: z.array(z.string()).readonly().optional(),
   }),
   z.object({ verb: z.literal('clean-up'), ...sourceJobShape }),
   z.object({ verb: z.literal('revert'), ...sourceJobShape, report: reportSchema }),

@@ -106,6 +106,11 @@ export function createMemoryEngine(): MemoryEngine {
         done: Promise.resolve(),
       };
     },
+    async list(repository, { resticId, onEntry, signal }) {
+      const files = called('list', repository, signal).get(resticId)?.files ?? new Map<string, Buffer>();
+      for (const [path, content] of files)
+        onEntry({ name: path.slice(1), path, type: 'file', bytes: content.length });
+    },
     async restore(repository, { signal }) {
       called('restore', repository, signal);
       return {

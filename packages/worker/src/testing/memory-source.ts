@@ -21,7 +21,13 @@ export interface MemorySource extends SourceKind<{ key: string }> {
 export function createMemorySource(): MemorySource {
   const source: MemorySource = {
     kind: 'memory',
-    traits: { discoverable: true, counts: 'rows', restoreBeside: true, restoreInPlace: false },
+    traits: {
+      discoverable: true,
+      counts: 'rows',
+      restoreBeside: true,
+      restoreInPlace: false,
+      restorePaths: false,
+    },
     locator: z.object({ key: z.string() }),
     content: new Map(),
     restored: [],

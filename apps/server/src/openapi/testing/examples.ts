@@ -107,6 +107,21 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
       { status: 200, parameters: { id } },
       { status: 404, parameters: { id: unknownId } },
     ],
+    listSnapshotEntries: [
+      { status: 200, parameters: { id } },
+      { status: 404, parameters: { id }, query: 'path=/none' },
+      { status: 400, parameters: { id }, query: 'path=/db.dump' },
+      { status: 400, parameters: { id }, query: 'cursor=none' },
+      { status: 400, parameters: { id }, query: 'path=relative' },
+      { status: 404, parameters: { id: unknownId } },
+    ],
+    downloadSnapshotEntry: [
+      { status: 200, parameters: { id }, query: 'path=/db.dump' },
+      { status: 404, parameters: { id }, query: 'path=/none' },
+      { status: 400, parameters: { id }, query: 'path=/' },
+      { status: 400, parameters: { id } },
+      { status: 404, parameters: { id: unknownId }, query: 'path=/db.dump' },
+    ],
     confirmSnapshot: [
       { status: 200, parameters: { id } },
       { status: 404, parameters: { id: unknownId } },
