@@ -29,7 +29,7 @@ export async function preflightRestore(
     bytes: snapshot.bytes,
     destination: (await parts.destinations.get(snapshot.destinationId)).name,
     modes: restoreModes.filter((mode) => possible[mode]),
-    files: traits.counts === 'files' && traits.restoreInPlace,
+    files: traits.restorePaths,
     besideName: traits.restoreBeside ? besideName(source, target.replaces) : undefined,
     ...target,
     problems,

@@ -143,6 +143,7 @@ function toSnapshot(stored: StoredSnapshot, destination = ''): Snapshot {
     destination,
     resticId: stored.parts[0]?.resticId ?? stored.manifestResticId,
     source: stored.sourceName,
+    sourceId: stored.sourceId,
     parts: [...stored.parts],
     counts: { ...stored.counts },
   };

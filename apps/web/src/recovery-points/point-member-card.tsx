@@ -54,16 +54,18 @@ function MemberActions({
   const may = useMay();
   return (
     <Group gap="xs">
-      <ButtonLink
-        to="/snapshots/$id/files"
-        params={{ id: snapshotId }}
-        variant="default"
-        size="xs"
-        leftSection={<IconFolderOpen size={14} />}
-      >
-        Browse
-      </ButtonLink>
-      <DrillButton request={{ name: member.source, snapshot: snapshotId }} size="xs">
+      {may('operator') && (
+        <ButtonLink
+          to="/snapshots/$id/files"
+          params={{ id: snapshotId }}
+          variant="default"
+          size="xs"
+          leftSection={<IconFolderOpen size={14} />}
+        >
+          Browse
+        </ButtonLink>
+      )}
+      <DrillButton request={{ name: member.sourceId, snapshot: snapshotId }} size="xs">
         Drill
       </DrillButton>
       {may('operator') && (
@@ -72,7 +74,7 @@ function MemberActions({
           search={{
             environment: point.environment,
             point: point.id,
-            source: member.source,
+            source: member.sourceId,
             snapshot: snapshotId,
             what: 'source',
             step: 'where',

@@ -4,12 +4,11 @@ import { recoveryPointQuery } from '../recovery-points/recovery-points.queries.t
 import { snapshotQuery } from '../snapshots/snapshot.queries.ts';
 import { Figure } from '../ui/figure.tsx';
 import { formatInstantHere, Instant } from '../ui/instant.tsx';
-import { choiceOf } from './restore-choice.ts';
-import type { RestoreSearch } from './restore-search.ts';
+import { type CompletedSearch, choiceOf } from './restore-choice.ts';
 import { fileModeWords, modeWords, whatWords } from './restore-words.ts';
 
 /** All that was chosen so far, at the top of every step. */
-export function Chosen({ search }: { readonly search: RestoreSearch }) {
+export function Chosen({ search }: { readonly search: CompletedSearch }) {
   const choice = choiceOf(search);
   const fromPoint = search.what === 'environment' || search.snapshot === undefined;
   const point = useQuery({ ...recoveryPointQuery(search.point ?? ''), enabled: search.point !== undefined });
@@ -32,7 +31,9 @@ export function Chosen({ search }: { readonly search: RestoreSearch }) {
           </>
         )}
         <Figure title="What">
-          {choice === undefined ? (search.source ?? search.environment) : whatWords(choice)}
+          {choice === undefined
+            ? (search.sourceName ?? search.source ?? search.environment)
+            : whatWords(choice)}
         </Figure>
         {choice !== undefined && choice.what !== 'environment' && mode !== undefined && (
           <Figure title="Where to">

@@ -79,7 +79,7 @@ function consequence(choice: RestoreChoice, { mode, newName = '', noSafety }: Re
       : 'Its services stop meanwhile. What is there now is backed up before.';
   }
   if (mode === 'beside') return `It is put at ${newName}; nothing that is there now is touched.`;
-  if (choice.what === 'files') return 'Everything else stays as it is.';
+  if (choice.what === 'files') return 'What they replace is kept, and everything else stays as it is.';
   return mode === 'in-place'
     ? 'What is there now is lost.'
     : 'What is there now is kept under another name, which is told at the end.';

@@ -10,13 +10,14 @@ import { Failed, Loading } from '../ui/states.tsx';
 
 interface FilesChoiceProps {
   readonly source: string;
+  readonly sourceName: string;
   readonly snapshot: string;
   readonly picked: readonly string[];
   readonly onPick: (paths: readonly string[]) => void;
 }
 
 /** Files and folders of a snapshot to put back, where its kind of source has any. */
-export function FilesChoice({ source, snapshot, picked, onPick }: FilesChoiceProps) {
+export function FilesChoice({ source, sourceName, snapshot, picked, onPick }: FilesChoiceProps) {
   const [path, setPath] = useState('/');
   const { data: preflight, error, refetch } = useQuery(restorePreflightQuery(source, snapshot));
   if (preflight === undefined) {
@@ -24,7 +25,7 @@ export function FilesChoice({ source, snapshot, picked, onPick }: FilesChoicePro
   }
   if (!preflight.files) {
     return (
-      <Alert color="blue" icon={<IconInfoCircle />} title={`${source} is put back as a whole`}>
+      <Alert color="blue" icon={<IconInfoCircle />} title={`${sourceName} is put back as a whole`}>
         <Text size="sm">
           It holds no files that can be put back one by one.{' '}
           <PageLink to="/snapshots/$id/files" params={{ id: snapshot }} size="sm">

@@ -12,7 +12,7 @@ import { CheckStep } from './check-step.tsx';
 import { Chosen } from './chosen.tsx';
 import { ConfirmStep } from './confirm-step.tsx';
 import { FromStep } from './from-step.tsx';
-import { choiceOf, stepsOf } from './restore-choice.ts';
+import { type CompletedSearch, choiceOf, stepsOf } from './restore-choice.ts';
 import { type RestoreSearch, type RestoreStep, restoreSteps } from './restore-search.ts';
 import type { Go } from './step.ts';
 import { WhatStep } from './what-step.tsx';
@@ -104,7 +104,7 @@ function Wizard() {
 
 interface StepProps {
   readonly step: RestoreStep;
-  readonly search: RestoreSearch;
+  readonly search: CompletedSearch;
   readonly go: Go;
 }
 
@@ -124,15 +124,18 @@ function useCompleted(search: RestoreSearch) {
     ...snapshotQuery(search.snapshot ?? ''),
     enabled: search.snapshot !== undefined,
   });
-  const member = point.data?.members.find(({ source }) => source === search.source);
+  const member = point.data?.members.find(
+    ({ source, sourceId }) => sourceId === search.source || source === search.source,
+  );
   return {
     search: {
       ...search,
       point: point.data?.id ?? search.point,
       environment: point.data?.environment ?? search.environment,
       snapshot: snapshot.data?.id ?? search.snapshot ?? member?.snapshotId,
-      source: snapshot.data?.source ?? search.source,
-    } satisfies RestoreSearch,
+      source: member?.sourceId ?? snapshot.data?.sourceId ?? search.source,
+      sourceName: member?.source ?? snapshot.data?.source,
+    } satisfies CompletedSearch,
     error:
       (point.data === undefined ? point.error : null) ??
       (snapshot.data === undefined ? snapshot.error : null),

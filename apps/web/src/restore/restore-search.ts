@@ -10,6 +10,7 @@ export interface RestoreSearch {
   environment?: string | undefined;
   /** A recovery point of it. */
   point?: string | undefined;
+  /** Its id; other pages may give its name. */
   source?: string | undefined;
   snapshot?: string | undefined;
   what?: (typeof whats)[number] | undefined;

@@ -24,17 +24,21 @@ export const fileModeWords: typeof modeWords = {
   ...modeWords,
   swap: {
     title: 'Where they were',
-    text: 'The picked files and folders are put back to where they were. Everything else stays as it is.',
+    text: 'The picked files and folders are put back. What they replace is kept beside, and everything else stays as it is.',
   },
   beside: {
     title: 'In a new place',
     text: 'The picked files and folders are put there, and nothing else. Nothing that is there now is touched.',
   },
+  'in-place': {
+    title: 'Where they were, within the folder itself',
+    text: 'For a folder that is a mount point of its own. What the picked files replace is kept in a hidden folder in it.',
+  },
 };
 
 /** The name that the person types. */
 export function nameToType(choice: RestoreChoice): string {
-  return choice.what === 'environment' ? choice.environment : choice.source;
+  return choice.what === 'environment' ? choice.environment : choice.sourceName;
 }
 
 export function whatWords(choice: RestoreChoice): string {
@@ -42,8 +46,8 @@ export function whatWords(choice: RestoreChoice): string {
     case 'environment':
       return `The whole environment ${choice.environment}`;
     case 'source':
-      return `All of ${choice.source}`;
+      return `All of ${choice.sourceName}`;
     case 'files':
-      return `${count(choice.paths.length, 'path')} of ${choice.source}`;
+      return `${count(choice.paths.length, 'path')} of ${choice.sourceName}`;
   }
 }

@@ -9,7 +9,7 @@ export function sourceNamesQuery(search: string) {
     queryFn: async ({ signal }) => {
       const query = { search: search === '' ? undefined : search, limit: 100 };
       const { items } = await call(sourceListSchema, '/v1/sources', { query, signal });
-      return items.map(({ name }) => name);
+      return items.map(({ id, name, kind, environment }) => ({ id, name, kind, environment }));
     },
     placeholderData: keepPreviousData,
   });

@@ -95,11 +95,11 @@ function columnsOf(source: string, go: Go): readonly Column<Snapshot>[] {
       title: '',
       width: '90px',
       align: 'right',
-      render: ({ id, time }) => (
+      render: ({ id, source: name, time }) => (
         <Button
           size="xs"
           variant="light"
-          aria-label={`Choose ${source} of ${formatInstantHere(time)}`}
+          aria-label={`Choose ${name} of ${formatInstantHere(time)}`}
           onClick={() =>
             go({
               source,

@@ -52,7 +52,8 @@ export function SourceFindings({ preflight, choice, search }: SourceFindingsProp
 
 function consequence(choice: SourceFindingsProps['choice'], { mode, newName = '' }: RestoreSearch): string {
   if (mode === 'beside') return `It is put at ${newName}. Nothing that is there now is touched.`;
-  if (choice.what === 'files') return 'They are put back where they were. Everything else stays as it is.';
+  if (choice.what === 'files')
+    return 'They are put back where they were; what they replace is kept. Everything else stays as it is.';
   return mode === 'in-place'
     ? 'It is written over what is there now, which is lost:'
     : 'It takes the place of what is there now, which is kept under another name:';

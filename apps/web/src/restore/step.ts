@@ -1,11 +1,11 @@
-import type { RestoreChoice } from './restore-choice.ts';
+import type { CompletedSearch, RestoreChoice } from './restore-choice.ts';
 import type { RestoreSearch } from './restore-search.ts';
 
 /** Writes what was chosen into the address. `replace`: no step of its own for the way back. */
 export type Go = (next: RestoreSearch, options?: { readonly replace?: boolean }) => void;
 
 export interface StepProps {
-  readonly search: RestoreSearch;
+  readonly search: CompletedSearch;
   readonly go: Go;
 }
 

@@ -23,7 +23,7 @@ export function WhatStep({ search, go }: StepProps) {
     const [only] = held;
     // Of a single member there is nothing to choose.
     const single =
-      source === undefined && held.length === 1 ? { source: only?.source, snapshot: only?.snapshotId } : {};
+      source === undefined && held.length === 1 ? { source: only?.sourceId, snapshot: only?.snapshotId } : {};
     choose({ what: next, ...(next === 'environment' ? {} : single) });
   };
   return (
@@ -41,7 +41,7 @@ export function WhatStep({ search, go }: StepProps) {
           )}
           <RadioCard
             value="source"
-            title={point === undefined ? `All of ${source ?? 'it'}` : 'One source of it'}
+            title={point === undefined ? `All of ${search.sourceName ?? 'it'}` : 'One source of it'}
           >
             A database, a volume or a folder, as it was.
           </RadioCard>
@@ -54,13 +54,16 @@ export function WhatStep({ search, go }: StepProps) {
         <Select
           label="Source"
           placeholder="Choose a source"
-          data={held.map((member) => member.source)}
+          data={held.map((member) => ({
+            value: member.sourceId,
+            label: `${member.source} (${member.kind})`,
+          }))}
           value={source ?? null}
           allowDeselect={false}
           maw={360}
-          onChange={(name) => {
-            const member = held.find((one) => one.source === name);
-            choose({ source: member?.source, snapshot: member?.snapshotId, paths: undefined });
+          onChange={(id) => {
+            const member = held.find((one) => one.sourceId === id);
+            choose({ source: member?.sourceId, snapshot: member?.snapshotId, paths: undefined });
           }}
         />
       )}
@@ -68,6 +71,7 @@ export function WhatStep({ search, go }: StepProps) {
         <FilesChoice
           key={snapshot}
           source={source}
+          sourceName={search.sourceName ?? source}
           snapshot={snapshot}
           picked={search.paths ?? []}
           onPick={(paths) => choose({ paths: paths.length === 0 ? undefined : [...paths] })}

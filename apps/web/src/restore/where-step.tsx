@@ -1,4 +1,3 @@
-import type { RestorePreflight } from '@holdfast/contracts';
 import { Checkbox, Radio, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { recoveryPointQuery } from '../recovery-points/recovery-points.queries.ts';
@@ -80,7 +79,7 @@ function SourcePlace({ choice, search, go }: SourcePlaceProps) {
         }}
       >
         <Stack gap="sm" pt="xs">
-          {modesFor(choice, preflight).map((one) => (
+          {preflight.modes.map((one) => (
             <RadioCard key={one} value={one} title={words[one].title}>
               {words[one].text}
             </RadioCard>
@@ -110,9 +109,4 @@ function SourcePlace({ choice, search, go }: SourcePlaceProps) {
       />
     </Stack>
   );
-}
-
-/** Picked files are put back one by one: there is nothing to overwrite as a whole. */
-function modesFor(choice: RestoreChoice, { modes }: RestorePreflight): RestorePreflight['modes'] {
-  return choice.what === 'files' ? modes.filter((mode) => mode !== 'in-place') : modes;
 }

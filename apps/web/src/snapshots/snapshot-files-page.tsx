@@ -23,7 +23,7 @@ export function SnapshotFilesPage() {
   const { data: snapshot, error, refetch } = useQuery(snapshotQuery(id));
   const may = useMay();
   const preflight = useQuery({
-    ...restorePreflightQuery(snapshot?.source ?? '', id),
+    ...restorePreflightQuery(snapshot?.sourceId ?? '', id),
     enabled: snapshot !== undefined && may('operator'),
   });
   const mayPick = preflight.data?.files === true;
@@ -64,7 +64,6 @@ export function SnapshotFilesPage() {
               <ButtonLink
                 to="/restore"
                 search={{
-                  source: snapshot.source,
                   snapshot: id,
                   what: 'files',
                   paths: [...picked],

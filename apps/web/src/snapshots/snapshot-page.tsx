@@ -66,23 +66,25 @@ export function SnapshotPage() {
   );
 }
 
-function Actions({ snapshot: { id, source } }: { readonly snapshot: Snapshot }) {
+function Actions({ snapshot: { id, source, sourceId } }: { readonly snapshot: Snapshot }) {
   const may = useMay();
   return (
     <>
-      <ButtonLink
-        to="/snapshots/$id/files"
-        params={{ id }}
-        variant="default"
-        leftSection={<IconFolderOpen size={16} />}
-      >
-        Browse and download
-      </ButtonLink>
-      <DrillButton request={{ name: source, snapshot: id }}>Drill</DrillButton>
+      {may('operator') && (
+        <ButtonLink
+          to="/snapshots/$id/files"
+          params={{ id }}
+          variant="default"
+          leftSection={<IconFolderOpen size={16} />}
+        >
+          Browse and download
+        </ButtonLink>
+      )}
+      <DrillButton request={{ name: sourceId ?? source, snapshot: id }}>Drill</DrillButton>
       {may('operator') && (
         <ButtonLink
           to="/restore"
-          search={{ source, snapshot: id, step: 'what' }}
+          search={{ snapshot: id, step: 'what' }}
           leftSection={<IconRestore size={16} />}
         >
           Restore

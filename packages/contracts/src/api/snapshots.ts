@@ -26,6 +26,8 @@ export const snapshotSchema = z.object({
   /** The restic snapshot of the first (for most sources the only) part. */
   resticId: z.string(),
   source: z.string(),
+  /** Of two sources that have the same name, the one that it is of. */
+  sourceId: idSchema.optional(),
   kind: z.string(),
   container: z.string().optional(),
   /** When the state that it holds was taken. */
