@@ -94,9 +94,11 @@ export function MonthCalendar(props: MonthCalendarProps) {
           );
         })}
       </div>
-      <Text size="xs" c="dimmed">
-        The small number says how many there are; a day with ! has some that are {warning}.
-      </Text>
+      {days.size > 0 && (
+        <Text size="xs" c="dimmed">
+          The small number says how many there are; a day with ! has some that are {warning}.
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -3,7 +3,7 @@ import { IconHistory, IconRestore } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { BackUpButton } from '../backups/back-up-button.tsx';
 import { useMay } from '../session/use-may.ts';
-import { formatInstantHere, Instant } from '../ui/instant.tsx';
+import { formatMinuteHere } from '../ui/instant.tsx';
 import { ButtonLink, PageLink } from '../ui/link.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty } from '../ui/states.tsx';
@@ -89,19 +89,12 @@ const columns: readonly Column<RecoveryPoint>[] = [
   {
     key: 'time',
     title: 'Time',
-    width: 'minmax(0, 1.4fr)',
+    width: 'minmax(158px, 1.2fr)',
     render: ({ id, time }) => (
       <PageLink to="/recovery-points/$id" params={{ id }} fw={500}>
-        {formatInstantHere(time)}
+        {formatMinuteHere(time)}
       </PageLink>
     ),
-  },
-  {
-    key: 'age',
-    title: 'Age',
-    width: '90px',
-    wideOnly: true,
-    render: ({ time }) => <Instant at={time} />,
   },
   { key: 'state', title: 'State', width: '106px', render: ({ state }) => <PointState state={state} /> },
   {

@@ -7,7 +7,7 @@ import { CalendarAndList } from '../recovery-points/calendar-and-list.tsx';
 import { PointCalendar } from '../recovery-points/point-calendar.tsx';
 import { PointList } from '../recovery-points/point-list.tsx';
 import { membersWords, PointState, provenWords } from '../recovery-points/point-state.tsx';
-import { formatInstantHere } from '../ui/instant.tsx';
+import { formatInstantHere, formatMinuteHere } from '../ui/instant.tsx';
 import { Empty } from '../ui/states.tsx';
 import type { Column } from '../ui/virtual-table.tsx';
 import type { Go } from './step.ts';
@@ -54,7 +54,12 @@ function columnsOf(withName: boolean, go: Go): readonly Column<RecoveryPoint>[] 
   };
   return [
     ...(withName ? [name] : []),
-    { key: 'time', title: 'Time', width: 'minmax(0, 1.4fr)', render: ({ time }) => formatInstantHere(time) },
+    {
+      key: 'time',
+      title: 'Time',
+      width: 'minmax(158px, 1.2fr)',
+      render: ({ time }) => formatMinuteHere(time),
+    },
     {
       key: 'state',
       title: 'State',

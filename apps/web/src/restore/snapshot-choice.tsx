@@ -11,7 +11,7 @@ import { DayList } from '../recovery-points/day-list.tsx';
 import { monthOf } from '../recovery-points/days.ts';
 import { sourceSnapshotsMonthQuery, sourceSnapshotsQuery } from '../snapshots/snapshot.queries.ts';
 import { SnapshotState } from '../snapshots/snapshot-state.tsx';
-import { formatInstantHere } from '../ui/instant.tsx';
+import { formatInstantHere, formatMinuteHere } from '../ui/instant.tsx';
 import { Empty } from '../ui/states.tsx';
 import type { Column } from '../ui/virtual-table.tsx';
 import type { Go } from './step.ts';
@@ -66,8 +66,19 @@ export function SnapshotChoice({ source, go }: SnapshotChoiceProps) {
 
 function columnsOf(source: string, go: Go): readonly Column<Snapshot>[] {
   return [
-    { key: 'time', title: 'Time', width: 'minmax(0, 1.4fr)', render: ({ time }) => formatInstantHere(time) },
-    { key: 'state', title: 'State', width: '106px', render: ({ state }) => <SnapshotState state={state} /> },
+    {
+      key: 'time',
+      title: 'Time',
+      width: 'minmax(158px, 1.2fr)',
+      render: ({ time }) => formatMinuteHere(time),
+    },
+    {
+      key: 'state',
+      title: 'State',
+      width: '116px',
+      wideOnly: true,
+      render: ({ state }) => <SnapshotState state={state} />,
+    },
     {
       key: 'size',
       title: 'Size',

@@ -161,7 +161,7 @@ function Name({ entry, onPath }: { readonly entry: SnapshotEntry; readonly onPat
   );
   if (entry.type !== 'directory') return label;
   return (
-    <UnstyledButton onClick={() => onPath(entry.path)} w="100%">
+    <UnstyledButton onClick={() => onPath(entry.path)} w="100%" display="block">
       {label}
     </UnstyledButton>
   );
