@@ -1,6 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { GoToOverview } from './session/go-to-overview.tsx';
+import { parsePointsSearch } from './recovery-points/points-search.ts';
+import { parseRestoreSearch } from './restore/restore-search.ts';
 import { Root } from './session/root.tsx';
+import { parseFilesSearch } from './snapshots/files-search.ts';
 import { Failed } from './ui/states.tsx';
 
 const root = createRootRoute({ component: Root, errorComponent: ({ error }) => <Failed error={error} /> });
@@ -118,6 +121,37 @@ const routeTree = root.addChildren([
     getParentRoute: () => root,
     path: '/plans/$id',
     component: lazyRouteComponent(() => import('./plans/plan-page.tsx'), 'PlanPage'),
+    path: '/recovery-points',
+    validateSearch: parsePointsSearch,
+    component: lazyRouteComponent(
+      () => import('./recovery-points/recovery-points-page.tsx'),
+      'RecoveryPointsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/recovery-points/$id',
+    component: lazyRouteComponent(
+      () => import('./recovery-points/recovery-point-page.tsx'),
+      'RecoveryPointPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/snapshots/$id',
+    component: lazyRouteComponent(() => import('./snapshots/snapshot-page.tsx'), 'SnapshotPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/snapshots/$id/files',
+    validateSearch: parseFilesSearch,
+    component: lazyRouteComponent(() => import('./snapshots/snapshot-files-page.tsx'), 'SnapshotFilesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/restore',
+    validateSearch: parseRestoreSearch,
+    component: lazyRouteComponent(() => import('./restore/restore-page.tsx'), 'RestorePage'),
   }),
 ]);
 

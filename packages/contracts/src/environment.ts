@@ -110,6 +110,8 @@ export const recoveryPointMemberSchema = z.object({
   snapshotId: idSchema.optional(),
   /** Why it failed. */
   error: z.string().optional(),
+  /** A restore of its snapshot was compared and found equal. */
+  proven: z.boolean().optional(),
 });
 export type RecoveryPointMember = z.infer<typeof recoveryPointMemberSchema>;
 
@@ -135,6 +137,10 @@ export const recoveryPointFilterSchema = z.object({
   destination: z.string().min(1).optional(),
   /** Only those that this pass took. */
   operationId: idSchema.optional(),
+  /** Only those of this time or later. */
+  since: instantSchema.optional(),
+  /** Only those of a time before this. */
+  before: instantSchema.optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().optional(),
 });

@@ -1,5 +1,6 @@
 import type { EnvironmentDefinition, EnvironmentPreflight, PreflightMember } from '@holdfast/contracts';
 import type { DefinitionSurvey } from '@holdfast/docker';
+import { versionWarnings } from '../restores/restore-target.ts';
 import type { PresentContainer, RestorePlan } from './restore-plan.rules.ts';
 
 /** A running container outside the environment that uses a volume which is replaced. */
@@ -129,14 +130,4 @@ function problemsOf(facts: PreflightFacts): EnvironmentPreflight['problems'] {
           },
         ]),
   ];
-}
-
-function versionWarnings(members: readonly PreflightMember[]): string[] {
-  return members.flatMap(({ source, versions }) =>
-    versions
-      .filter(({ backedUp, now }) => backedUp !== now)
-      .map(
-        ({ name, backedUp, now }) => `${source} was backed up with ${name} ${backedUp}; now there is ${now}.`,
-      ),
-  );
 }

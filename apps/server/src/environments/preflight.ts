@@ -12,12 +12,11 @@ import {
   surveyDefinition,
 } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
-import { asHoldfastError, HoldfastError, silentReporter } from '@holdfast/runtime';
-import type { TargetState } from '@holdfast/sources';
-import { readManifest } from '@holdfast/worker';
+import { HoldfastError } from '@holdfast/runtime';
 import type { DestinationsService } from '../destinations/destinations.service.ts';
 import type { StoredRecoveryPoint } from '../recovery-points/recovery-point.ts';
 import type { RepositoriesService } from '../repositories/repositories.service.ts';
+import { describeTarget, type Findings } from '../restores/restore-target.ts';
 import type { StoredSnapshot } from '../snapshots/snapshot.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
 import type { StoredSource } from '../sources/source.ts';
@@ -52,9 +51,6 @@ interface Held {
   readonly source: StoredSource;
   readonly snapshot: StoredSnapshot;
 }
-
-/** What is there is asked for its content for this long at most; not to know it stops nothing. */
-const examineWithinMs = 20_000;
 
 /**
  * Looks at all that a restore of an environment to this point would touch. Changes nothing.
@@ -157,17 +153,11 @@ function planned({ sources }: PreflightParts, { source, snapshot }: Held): Plann
   };
 }
 
-interface Findings {
-  readonly warnings: string[];
-  readonly problems: Problems;
-  readonly signal: AbortSignal;
-}
-
 async function describeMembers(
   parts: PreflightParts,
   { members }: StoredRecoveryPoint,
   held: readonly Held[],
-  { warnings, problems, signal }: Findings,
+  findings: Findings,
 ): Promise<PreflightMember[]> {
   return Promise.all(
     members.map(async ({ sourceId, sourceName, kind, error }): Promise<PreflightMember> => {
@@ -175,66 +165,15 @@ async function describeMembers(
       const one = held.find(({ source }) => source.id === sourceId);
       if (one === undefined) return { ...base, missing: error ?? 'Its snapshot was removed since.' };
       const { id: snapshotId, time, bytes } = one.snapshot;
-      const [now, earlier] = await Promise.all([
-        examine(parts, one.source, warnings, signal),
-        versionsThen(parts, one, problems, signal),
-      ]);
-      const versions = Object.entries(now.versions).flatMap(([name, version]) => {
-        const backedUp = earlier[name];
-        return backedUp === undefined ? [] : [{ name, backedUp, now: version }];
-      });
-      const replaces = now.holds.map(({ name, bytes }) => ({ name, bytes }));
-      return { ...base, snapshotId, time, bytes, replaces, versions };
+      return {
+        ...base,
+        snapshotId,
+        time,
+        bytes,
+        ...(await describeTarget(parts, one.source, one.snapshot, findings)),
+      };
     }),
   );
-}
-
-/** From the snapshot's own manifest: one that cannot be read cannot be restored either. */
-async function versionsThen(
-  { repositories, engine }: PreflightParts,
-  { source, snapshot }: Held,
-  problems: Problems,
-  signal: AbortSignal,
-): Promise<Readonly<Record<string, string>>> {
-  try {
-    const repository = await repositories.open(await repositories.get(snapshot.repositoryId));
-    const { manifestResticId } = snapshot;
-    const control = { reporter: silentReporter, signal };
-    const { manifest } = await readManifest({ repository, manifestResticId }, { engine }, control);
-    return manifest.versions;
-  } catch (error) {
-    signal.throwIfAborted();
-    const { code, message } = asHoldfastError(error);
-    problems.push({ code, detail: `The snapshot of ${source.name} cannot be read: ${message}` });
-    return {};
-  }
-}
-
-async function examine(
-  { sources, docker, dataPath }: PreflightParts,
-  source: StoredSource,
-  warnings: string[],
-  signal: AbortSignal,
-): Promise<TargetState> {
-  const kind = sources.kindOf(source);
-  const nothing = { holds: [], versions: {} };
-  if (!source.present) return nothing;
-  const plain = { holds: [{ name: source.containerName ?? source.path ?? source.name }], versions: {} };
-  if (kind.examine === undefined) return plain;
-  try {
-    return await kind.examine(source.locator, {
-      docker,
-      dataPath,
-      secrets: await sources.secretsOf(source),
-      operationId: `preflight-${source.id}`,
-      reporter: silentReporter,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(examineWithinMs)]),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    warnings.push(`What ${source.name} holds now is not known: ${asHoldfastError(error).message}`);
-    return plain;
-  }
 }
 
 /** Others that use what is replaced go on using what was there before, until they are restarted. */

@@ -31,6 +31,9 @@ export type DrillParams = z.infer<typeof drillParamsSchema>;
 /** What the item of a backup that has not ended, or failed, still has to say. */
 const backupParamsSchema = z.object({ sourceKind: z.string() });
 
+/** Of a restore of a whole environment. */
+const environmentParamsSchema = z.object({ environment: z.string() });
+
 /** An operation as every interface shows it. */
 export function toOperation(
   stored: StoredOperation,
@@ -43,6 +46,7 @@ export function toOperation(
     state: stored.state,
     parentId: stored.parentId,
     source: stored.source?.name,
+    environment: environmentParamsSchema.safeParse(stored.params).data?.environment,
     destination: stored.destination?.name,
     planId: stored.planId,
     attempt: stored.attempt,

@@ -7,6 +7,8 @@ export interface PointMember {
   readonly snapshotId?: string;
   /** Why it failed. */
   readonly error?: string;
+  /** A restore of its snapshot was compared and found equal; known of what was stored. */
+  readonly proven?: boolean;
 }
 
 /** The snapshots of one environment that one pass took, as Holdfast's own record has them. */

@@ -36,11 +36,10 @@ export function addRecoveryPointRoutes(
         response: { 200: pageSchema(recoveryPointSchema) },
       },
     },
-    async ({ query: { destination, limit, cursor, environment, operationId } }) => {
+    async ({ query: { destination, limit, cursor, ...filter } }) => {
       const destinationId = destination === undefined ? undefined : (await destinations.get(destination)).id;
       const found = await points.list({
-        environment,
-        operationId,
+        ...filter,
         destinationId,
         beforeArrival: cursor === undefined ? undefined : parseArrival(cursor),
         limit: limit + 1,
@@ -93,6 +92,7 @@ function toMember({
   kind,
   snapshotId,
   error,
+  proven,
 }: PointMember): RecoveryPoint['definition'] {
-  return { sourceId, source: sourceName, kind, snapshotId, error };
+  return { sourceId, source: sourceName, kind, snapshotId, error, proven };
 }

@@ -9,6 +9,8 @@ export interface RecoveryPointQuery {
   readonly environment?: string;
   readonly destinationId?: string;
   readonly operationId?: string;
+  readonly since?: string;
+  readonly before?: string;
   /** Only what comes after the point with this arrival, in the order of the list. */
   readonly beforeArrival?: number;
   readonly limit?: number;
@@ -25,10 +27,12 @@ export function createRecoveryPointsStore(database: Database) {
     if (rows.length === 0) return [];
     const ids = rows.map(({ id }) => id);
     const members = await database
-      .selectFrom('recovery_point_members')
-      .selectAll()
-      .where('recovery_point_id', 'in', ids)
-      .orderBy('position')
+      .selectFrom('recovery_point_members as m')
+      .leftJoin('snapshots as s', 's.id', 'm.snapshot_id')
+      .selectAll('m')
+      .select((e) => e('s.proof', 'is not', null).as('proven'))
+      .where('m.recovery_point_id', 'in', ids)
+      .orderBy('m.position')
       .execute();
     const byPoint = Map.groupBy(members, (member) => member.recovery_point_id);
     return rows.map((row) => fromRow(row, byPoint.get(row.id) ?? []));
@@ -82,6 +86,8 @@ export function createRecoveryPointsStore(database: Database) {
         select = select.where('destination_id', '=', query.destinationId);
       }
       if (query.operationId !== undefined) select = select.where('operation_id', '=', query.operationId);
+      if (query.since !== undefined) select = select.where('time', '>=', query.since);
+      if (query.before !== undefined) select = select.where('time', '<', query.before);
       if (query.beforeArrival !== undefined) select = select.where('arrival', '<', query.beforeArrival);
       if (query.withoutSafety === true) {
         select = select.where((e) =>
@@ -180,7 +186,7 @@ function toRow(
 
 function fromRow(
   row: Selectable<RecoveryPointsTable>,
-  rows: readonly Selectable<RecoveryPointMembersTable>[],
+  rows: readonly MemberRow[],
 ): StoredRecoveryPoint {
   const definition = rows.find(({ role }) => role === 'definition');
   if (definition === undefined) throw new HoldfastError('internal', `The point ${row.id} has no definition.`);
@@ -197,12 +203,16 @@ function fromRow(
   };
 }
 
-function toMember(row: Selectable<RecoveryPointMembersTable>): PointMember {
+/** SQLite says true with a number. */
+type MemberRow = Selectable<RecoveryPointMembersTable> & { readonly proven: unknown };
+
+function toMember(row: MemberRow): PointMember {
   return {
     sourceId: row.source_id,
     sourceName: row.source_name,
     kind: row.kind,
     snapshotId: row.snapshot_id ?? undefined,
     error: row.error ?? undefined,
+    proven: Boolean(row.proven),
   };
 }

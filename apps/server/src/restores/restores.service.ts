@@ -1,8 +1,10 @@
 import {
+  type RestorePreflight,
   type RestoreResult,
   restoreModes,
   restoreResultSchema,
   type StartRestore,
+  type StartRestorePreflight,
 } from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
@@ -24,6 +26,7 @@ import { cleanUpSource } from '../sources/clean-up-source.ts';
 import type { StoredSource } from '../sources/source.ts';
 import { sourceIdentity } from '../sources/source-identity.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
+import { preflightRestore } from './restore-preflight.ts';
 
 const paramsSchema = z.object({
   snapshotId: z.string(),
@@ -77,6 +80,14 @@ export class RestoresService {
     const paths = request.paths === undefined ? undefined : outermostPaths(request.paths);
     if (paths !== undefined) await this.#parts.snapshotEntries.requireAll(snapshot, paths);
     return operations.create(await this.part(source, snapshot, { mode, newName, part, paths }));
+  }
+
+  /** @throws HoldfastError `not-found`, `ambiguous` */
+  async preflight(request: StartRestorePreflight, signal: AbortSignal): Promise<RestorePreflight> {
+    const { sources } = this.#parts;
+    await sources.discover();
+    const source = await sources.find(request.source);
+    return preflightRestore(this.#parts, source, await this.#snapshotFor(source, request.snapshot), signal);
   }
 
   /** A snapshot by its own id or `latest`, or by the id of the recovery point that it belongs to. */

@@ -58,7 +58,8 @@ export function addSnapshotRoutes(app: HttpApp, parts: SnapshotRoutesParts): voi
         query.destination === undefined ? undefined : (await destinations.get(query.destination)).id;
       const beforeArrival = query.cursor === undefined ? undefined : parseArrival(query.cursor);
       const limit = query.limit + 1;
-      const found = await snapshots.list({ sourceId, destinationId, beforeArrival, limit });
+      const { since, before } = query;
+      const found = await snapshots.list({ sourceId, destinationId, since, before, beforeArrival, limit });
       const page = found.slice(0, query.limit);
       const next = found.length > query.limit ? String(page.at(-1)?.arrival) : undefined;
       return { items: await views(page), next };
@@ -142,6 +143,7 @@ function toSnapshot(stored: StoredSnapshot, destination = ''): Snapshot {
     destination,
     resticId: stored.parts[0]?.resticId ?? stored.manifestResticId,
     source: stored.sourceName,
+    sourceId: stored.sourceId,
     parts: [...stored.parts],
     counts: { ...stored.counts },
   };

@@ -12,6 +12,8 @@ export interface SnapshotQuery {
   readonly sourceId?: string;
   readonly destinationId?: string;
   readonly limit?: number;
+  readonly since?: string;
+  readonly before?: string;
   /** Only what comes after the snapshot with this arrival, in the order of the list. */
   readonly beforeArrival?: number;
 }
@@ -90,6 +92,8 @@ export function createSnapshotsStore(database: Database) {
       if (query.ids !== undefined) select = select.where('id', 'in', query.ids);
       if (query.destinationId !== undefined)
         select = select.where('destination_id', '=', query.destinationId);
+      if (query.since !== undefined) select = select.where('time', '>=', query.since);
+      if (query.before !== undefined) select = select.where('time', '<', query.before);
       if (query.beforeArrival !== undefined) select = select.where('arrival', '<', query.beforeArrival);
       if (query.limit !== undefined) select = select.limit(query.limit);
       return withParts(await select.execute());

@@ -12,6 +12,7 @@ import { Failed, Loading } from '../ui/states.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { OperationActions } from './operation-actions.tsx';
 import { OperationLog } from './operation-log.tsx';
+import { OperationResult } from './operation-result.tsx';
 import { durationOf, kindWords, progressWords, subjectOf } from './operation-words.ts';
 import { operationQuery } from './operations.queries.ts';
 import { type LiveOperation, useOperationEvents } from './use-operation-events.ts';
@@ -42,6 +43,7 @@ export function OperationPage() {
       actions={<OperationActions operation={operation} />}
     >
       <Summary operation={operation} live={live} />
+      <OperationResult operation={operation} />
       {live.parts.size > 0 && <Parts parts={[...live.parts.values()]} />}
       <OperationLog lines={live.lines} parts={live.parts} />
     </Page>

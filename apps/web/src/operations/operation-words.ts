@@ -2,8 +2,9 @@ import type { Operation, OperationKind } from '@holdfast/contracts';
 import { formatBytes, formatDuration } from '@holdfast/contracts/quantities';
 
 /** What an operation is about: a source, several of them, or all. */
-export function subjectOf({ source, items, drills }: Operation): string {
+export function subjectOf({ source, environment, items, drills }: Operation): string {
   if (source !== undefined) return source;
+  if (environment !== undefined) return environment;
   const names = [...new Set([...(items ?? []), ...(drills ?? [])].map((item) => item.source))];
   if (names.length === 0) return 'everything';
   return names.length <= 2 ? names.join(', ') : `${names[0]} and ${names.length - 1} more`;

@@ -17,6 +17,13 @@ export function Instant({ at }: { readonly at: string }) {
   );
 }
 
+const short = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** As `formatInstantHere`, to the minute: for lists. */
+export function formatMinuteHere(at: string): string {
+  return short.format(new Date(at));
+}
+
 /** An instant in words of the viewer's zone: for what happened once, and lists that are read by time. */
 export function formatInstantHere(at: string): string {
   return absolute.format(new Date(at));

@@ -80,6 +80,8 @@ export const operationSchema = z.object({
   /** The operation that this one is a part of. */
   parentId: idSchema.optional(),
   source: z.string().optional(),
+  /** The environment that is restored as a whole. */
+  environment: z.string().optional(),
   destination: z.string().optional(),
   /** The plan that it was started for. */
   planId: idSchema.optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { environmentMemberSchema, recoveryPointStates } from '../environment.ts';
 import { idSchema, instantSchema } from './common.ts';
+import { restoreModes, startRestoreSchema } from './operations.ts';
 
 /** What a restore of one source reports when it succeeded. */
 export const restoreResultSchema = z.object({
@@ -17,6 +18,10 @@ export const restoreResultSchema = z.object({
   warnings: z.array(z.string()).default([]),
 });
 export type RestoreResult = z.infer<typeof restoreResultSchema>;
+
+/** The body of `POST /v1/restores/preflight`. `snapshot` as of a restore. */
+export const startRestorePreflightSchema = startRestoreSchema.pick({ source: true, snapshot: true });
+export type StartRestorePreflight = z.infer<typeof startRestorePreflightSchema>;
 
 /** An id of a recovery point (or of one of its passes' members), a prefix of one, or `latest`. */
 const pointReferenceSchema = z.string().min(1).default('latest');
@@ -54,6 +59,24 @@ export const preflightMemberSchema = z.object({
   versions: z.array(z.object({ name: z.string(), backedUp: z.string(), now: z.string() })),
 });
 export type PreflightMember = z.infer<typeof preflightMemberSchema>;
+
+/** What a restore of one source would replace, and what stands in its way. Nothing was changed for it. */
+export const restorePreflightSchema = z.object({
+  ...preflightMemberSchema.omit({ missing: true }).required({ snapshotId: true, time: true, bytes: true })
+    .shape,
+  destination: z.string(),
+  /** The forms that this kind of source has. */
+  modes: z.array(z.enum(restoreModes)),
+  /** Files and folders of it can be restored by themselves. */
+  files: z.boolean(),
+  /** A new name, or path, that a restore beside it could have. */
+  besideName: z.string().optional(),
+  /** What would end the restore, in sentences. Empty: it can begin. */
+  problems: z.array(z.object({ code: z.string(), detail: z.string() })),
+  /** What a person should know, in sentences. */
+  warnings: z.array(z.string()),
+});
+export type RestorePreflight = z.infer<typeof restorePreflightSchema>;
 
 /** What a restore of an environment would do, and what stands in its way. Nothing was changed for it. */
 export const environmentPreflightSchema = z.object({

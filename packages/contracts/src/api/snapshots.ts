@@ -26,6 +26,8 @@ export const snapshotSchema = z.object({
   /** The restic snapshot of the first (for most sources the only) part. */
   resticId: z.string(),
   source: z.string(),
+  /** Of two sources that have the same name, the one that it is of. */
+  sourceId: idSchema.optional(),
   kind: z.string(),
   container: z.string().optional(),
   /** When the state that it holds was taken. */
@@ -45,6 +47,10 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 export const snapshotFilterSchema = z.object({
   source: z.string().min(1).optional(),
   destination: z.string().min(1).optional(),
+  /** Only those of this time or later. */
+  since: instantSchema.optional(),
+  /** Only those of a time before this. */
+  before: instantSchema.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
   cursor: z.string().optional(),
 });

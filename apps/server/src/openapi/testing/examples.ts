@@ -68,6 +68,10 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
       { status: 400, body: { source: 'db', confirmation: 'db', paths: ['/db.dump'] } },
       { status: 404, body: { source: 'db', snapshot: 'ffff', confirmation: 'db' } },
     ],
+    preflightRestore: [
+      { status: 200, body: { source: 'db' } },
+      { status: 404, body: { source: 'none' } },
+    ],
     startDrill: [
       { status: 202, body: { name: 'db' } },
       { status: 404, body: { name: 'none' } },
