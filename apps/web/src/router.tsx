@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { z } from 'zod';
 import { Root } from './session/root.tsx';
 import { Failed } from './ui/states.tsx';
 
@@ -20,6 +21,34 @@ const routeTree = root.addChildren([
     getParentRoute: () => root,
     path: '/operations/$id',
     component: lazyRouteComponent(() => import('./operations/operation-page.tsx'), 'OperationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/welcome',
+    component: lazyRouteComponent(() => import('./welcome/welcome-page.tsx'), 'WelcomePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/destinations',
+    component: lazyRouteComponent(() => import('./destinations/destinations-page.tsx'), 'DestinationsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/destinations/new',
+    validateSearch: z.object({ from: z.literal('welcome').optional().catch(undefined) }),
+    component: lazyRouteComponent(
+      () => import('./destinations/new-destination-page.tsx'),
+      'NewDestinationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/snapshots',
+    validateSearch: z.object({ restore: z.uuid().optional().catch(undefined) }),
+    component: lazyRouteComponent(
+      () => import('./admin-snapshots/admin-snapshots-page.tsx'),
+      'AdminSnapshotsPage',
+    ),
   }),
 ]);
 

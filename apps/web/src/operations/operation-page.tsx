@@ -67,7 +67,13 @@ function Actions({ operation }: { readonly operation: Operation }) {
   );
 }
 
-function Summary({ operation, live }: { readonly operation: Operation; readonly live: LiveOperation }) {
+export function Summary({
+  operation,
+  live,
+}: {
+  readonly operation: Operation;
+  readonly live: LiveOperation;
+}) {
   const now = useNow();
   const { progress, state, error, destination } = operation;
   const running = state === 'running';
@@ -152,7 +158,7 @@ function Figure({ title, value }: { readonly title: string; readonly value: stri
   );
 }
 
-function Parts({ parts }: { readonly parts: readonly Operation[] }) {
+export function Parts({ parts }: { readonly parts: readonly Operation[] }) {
   return (
     <Card withBorder padding={0}>
       <Stack gap={0}>

@@ -15,7 +15,8 @@ export function Root() {
       </Center>
     );
   }
-  if (error !== null) {
+  // Who was signed in stays on their page while the server is away.
+  if (error !== null && session === undefined) {
     return (
       <Container size="xs" py="xl">
         <Failed error={error} retry={() => void refetch()} />

@@ -1,5 +1,6 @@
-import { Box, Center, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
+import { Alert, Box, Center, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { ColourSchemeSwitch } from '../ui/colour-scheme-switch.tsx';
 import { Failed } from '../ui/states.tsx';
 import { setupQuery } from './session.queries.ts';
@@ -9,6 +10,7 @@ import { SignInForm } from './sign-in-form.tsx';
 /** The way in: the first account where there is none yet, else the password. */
 export function SignedOut() {
   const setup = useQuery(setupQuery);
+  const restored = useSearch({ strict: false }).restore !== undefined;
   return (
     <Center mih="100vh" p="md" component="main">
       <Box w={440} maw="100%">
@@ -44,6 +46,11 @@ export function SignedOut() {
               <Title order={2} size="h3">
                 Sign in
               </Title>
+              {restored && (
+                <Alert>
+                  Holdfast is being restored from a snapshot, which holds no sessions: sign in again.
+                </Alert>
+              )}
               <SignInForm />
             </Stack>
           )}
