@@ -24,7 +24,7 @@ test('a bucket is checked before it is stored: a wrong secret is said in words, 
   await page.getByRole('option', { name: 'MinIO' }).click();
   await page.getByRole('textbox', { name: 'Region' }).fill(lab.region);
   await page.getByRole('textbox', { name: 'Endpoint' }).fill(lab.endpoint);
-  await page.getByRole('textbox', { name: 'Bucket' }).fill(lab.bucket);
+  await page.getByRole('textbox', { name: 'Bucket', exact: true }).fill(lab.bucket);
   await page.getByRole('textbox', { name: 'Folder in the bucket' }).fill(lab.prefix);
   await page.getByRole('textbox', { name: 'Access key' }).fill(lab.accessKeyId);
   const secretField = page.getByLabel('Secret key');

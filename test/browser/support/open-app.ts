@@ -113,6 +113,7 @@ function createTeam(url: string) {
       if (typeof invitation !== 'object' || invitation === null || !('code' in invitation))
         throw new Error('The invitation has no code.');
       await post(context, '/v1/invitations/accept', { code: invitation.code, password: owner.password });
+      await post(context, '/v1/session', { email: person.email, password: owner.password });
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { SelfBackupList } from '@holdfast/contracts';
 import { formatBytes } from '@holdfast/contracts/quantities';
-import { Alert, Badge, Button, Code, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCamera } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -11,6 +11,7 @@ import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
 import { selfBackupsQuery } from './admin-snapshots.queries.ts';
+import { CopyUri } from './copy-uri.tsx';
 import { CreateSnapshot } from './create-snapshot.tsx';
 import { ReloadWatch } from './reload-watch.tsx';
 import { RestoreByUri } from './restore-by-uri.tsx';
@@ -95,9 +96,12 @@ const columns: readonly Column<SelfBackup>[] = [
     title: 'URI',
     width: 'minmax(0, 3fr)',
     render: ({ uri }) => (
-      <Text size="sm" ff="monospace" truncate="start" title={uri}>
-        {uri}
-      </Text>
+      <Group gap={4} wrap="nowrap">
+        <Text size="sm" ff="monospace" truncate="start" title={uri}>
+          {uri}
+        </Text>
+        <CopyUri uri={uri} />
+      </Group>
     ),
   },
   {

@@ -1,5 +1,12 @@
-import { operationSchema, type SelfBackupList, type Source, sourceSchema } from '@holdfast/contracts';
-import { Button, Card, Group, Select, SimpleGrid, Stack, Title } from '@mantine/core';
+import {
+  type Operation,
+  operationSchema,
+  type SelfBackupList,
+  type Source,
+  selfBackupResultSchema,
+  sourceSchema,
+} from '@holdfast/contracts';
+import { Button, Card, Code, Group, Select, SimpleGrid, Stack, Title } from '@mantine/core';
 import { IconCamera } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -9,6 +16,7 @@ import { WatchOperation } from '../operations/watch-operation.tsx';
 import { useMay } from '../session/use-may.ts';
 import { Failed } from '../ui/states.tsx';
 import { selfBackupsQuery } from './admin-snapshots.queries.ts';
+import { CopyUri } from './copy-uri.tsx';
 
 const main = 'main';
 /** Stands for the destination that nobody named. */
@@ -94,7 +102,9 @@ export function CreateSnapshot({ provider }: Pick<SelfBackupList, 'provider'>) {
             key={create.data.id}
             id={create.data.id}
             onEnded={() => void client.invalidateQueries({ queryKey: selfBackupsQuery.queryKey })}
-          />
+          >
+            {(operation) => <SnapshotUris uris={urisOf(operation)} />}
+          </WatchOperation>
         )}
       </Stack>
     </Card>
@@ -105,4 +115,22 @@ function optionsOf(sources: readonly Source[], isOne: (kind: string) => boolean)
   return sources
     .filter(({ kind, present }) => present && isOne(kind))
     .map(({ id, name, kind }) => ({ value: id, label: `${name} (${kind})` }));
+}
+
+/** By which each can be restored. */
+function urisOf({ result, items = [] }: Operation): string[] {
+  const own = selfBackupResultSchema.safeParse(result);
+  if (own.success) return [own.data.uri];
+  return items.flatMap(({ snapshotId }) =>
+    snapshotId === undefined ? [] : [`holdfast:snapshot/${snapshotId}`],
+  );
+}
+
+function SnapshotUris({ uris }: { readonly uris: readonly string[] }) {
+  return uris.map((uri) => (
+    <Group key={uri} gap="xs" wrap="nowrap">
+      <Code style={{ overflowWrap: 'anywhere' }}>{uri}</Code>
+      <CopyUri uri={uri} />
+    </Group>
+  ));
 }

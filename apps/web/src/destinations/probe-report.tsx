@@ -6,7 +6,7 @@ import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 type Step = ProbeResult['steps'][number];
 
 const words: Record<Step['step'], { readonly did: string; readonly failed: string }> = {
-  connect: { did: 'The storage was reached, and let Holdfast in', failed: 'Reaching the storage failed' },
+  connect: { did: 'The storage was reached', failed: 'Reaching the storage failed' },
   write: { did: 'A small file was written', failed: 'Writing a small file failed' },
   read: { did: 'It was read back the same', failed: 'Reading it back failed' },
   list: { did: 'It was found in the list', failed: 'Listing files failed' },

@@ -37,6 +37,7 @@ export function KeepKey() {
         block
         fz="md"
         p="md"
+        role="group"
         aria-label="Team key"
         style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}
       >

@@ -78,7 +78,7 @@ function Found({ sources }: { readonly sources: readonly Source[] }) {
       <ScrollArea.Autosize
         mah={280}
         type="auto"
-        viewportProps={{ tabIndex: 0, 'aria-label': 'What was found' }}
+        viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': 'What was found' }}
       >
         {sources.map((source) => (
           <Group key={source.id} px="md" py={8} justify="space-between" wrap="nowrap">

@@ -2,6 +2,9 @@ import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconArrowRight, IconCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
+/** Where the focus goes when another step is shown. */
+export const stepTitleId = 'tour-step';
+
 interface StepCardProps {
   readonly title: string;
   /** Why it matters. */
@@ -19,7 +22,7 @@ export function StepCard({ title, why, done, onNext, skip, children }: StepCardP
     <Card withBorder padding="lg" component="section" aria-label={title}>
       <Stack>
         <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <Title order={2} size="h3">
+          <Title order={2} size="h3" id={stepTitleId} tabIndex={-1} style={{ scrollMarginTop: 80 }}>
             {title}
           </Title>
           {done && (

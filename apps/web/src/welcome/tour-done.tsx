@@ -5,6 +5,7 @@ import { destinationsQuery } from '../destinations/destinations.queries.ts';
 import { KitLink } from '../keys/keep-key.tsx';
 import { useMay } from '../session/use-may.ts';
 import { ButtonLink } from '../ui/link.tsx';
+import { stepTitleId } from './step-card.tsx';
 import { isTourDone, type TourProgress } from './tour-progress.ts';
 
 /** What is true now, and what is worth doing next. */
@@ -21,7 +22,7 @@ export function TourDone({ progress }: { readonly progress: TourProgress }) {
             {done ? <IconShieldCheck size={28} /> : <IconShieldExclamation size={28} />}
           </ThemeIcon>
           <div>
-            <Title order={2} size="h3">
+            <Title order={2} size="h3" id={stepTitleId} tabIndex={-1} style={{ scrollMarginTop: 80 }}>
               {done ? 'Protected, and seen to come back' : 'Some steps are still open'}
             </Title>
             <Text c="dimmed">

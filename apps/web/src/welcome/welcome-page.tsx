@@ -1,7 +1,7 @@
 import { Card, Stack, Stepper } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArchive, IconDatabaseExport, IconHistory, IconKey } from '@tabler/icons-react';
-import { type ComponentType, useState } from 'react';
+import { type ComponentType, useEffect, useRef, useState } from 'react';
 import { ButtonLink } from '../ui/link.tsx';
 import { Page } from '../ui/page.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
@@ -9,6 +9,7 @@ import { BackupStep } from './backup-step.tsx';
 import { DestinationStep } from './destination-step.tsx';
 import { KeyStep } from './key-step.tsx';
 import { RestoreStep } from './restore-step.tsx';
+import { stepTitleId } from './step-card.tsx';
 import { TourDone } from './tour-done.tsx';
 import { type TourProgress, type TourStep, tourSteps, useTourProgress } from './tour-progress.ts';
 
@@ -77,6 +78,12 @@ function Tour({ progress }: { readonly progress: TourProgress }) {
   const wide = useMediaQuery('(min-width: 62em)', undefined, { getInitialValueInEffect: false }) ?? true;
   const step = tourSteps[shown];
   const next = () => setShown(shown + 1);
+  const first = useRef(true);
+  useEffect(() => {
+    // Who goes on is where the next step begins, by eye and by screen reader.
+    if (!first.current) document.getElementById(stepTitleId)?.focus();
+    first.current = false;
+  }, [shown]);
   const Step = step === undefined ? undefined : steps[step].component;
   return (
     <Stack>
@@ -86,7 +93,6 @@ function Tour({ progress }: { readonly progress: TourProgress }) {
           onStepClick={setShown}
           orientation={wide ? 'horizontal' : 'vertical'}
           size="sm"
-          aria-label="Steps"
         >
           {tourSteps.map((name) => {
             const { title, detail, icon: Icon } = steps[name];
