@@ -27,7 +27,7 @@ test('a bucket is checked before it is stored: a wrong secret is said in words, 
   await page.getByRole('textbox', { name: 'Bucket', exact: true }).fill(lab.bucket);
   await page.getByRole('textbox', { name: 'Folder in the bucket' }).fill(lab.prefix);
   await page.getByRole('textbox', { name: 'Access key' }).fill(lab.accessKeyId);
-  const secretField = page.getByLabel('Secret key');
+  const secretField = page.getByRole('textbox', { name: 'Secret key' });
   await secretField.fill('not the secret of this key');
   const add = page.getByRole('button', { name: 'Check and add' });
   await add.click();
