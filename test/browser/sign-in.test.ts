@@ -12,7 +12,7 @@ test('the one-time code makes the first account, which then can sign in again', 
   await page.getByLabel('E-mail').fill(owner.email);
   await page.getByLabel(/^Password/).fill(owner.password);
   await page.getByRole('button', { name: 'Make the account' }).click();
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'The first ten minutes', level: 1 }).waitFor();
   expect(await app.client.people()).toMatchObject([{ email: owner.email, role: 'owner', state: 'active' }]);
 
   await page.getByRole('button', { name: owner.name }).click();
@@ -23,7 +23,7 @@ test('the one-time code makes the first account, which then can sign in again', 
   await page.getByRole('alert').getByText('sign-in-failed').waitFor();
   await page.getByLabel(/^Password/).fill(owner.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'The first ten minutes', level: 1 }).waitFor();
 });
 
 test('a session that is ended elsewhere leads back, by the password, to where the person was', async () => {

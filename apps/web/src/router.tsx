@@ -1,16 +1,18 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { GoToOverview } from './session/go-to-overview.tsx';
+import { z } from 'zod';
 import { parsePointsSearch } from './recovery-points/points-search.ts';
 import { parseRestoreSearch } from './restore/restore-search.ts';
+import { GoToOverview } from './session/go-to-overview.tsx';
 import { Root } from './session/root.tsx';
 import { parseFilesSearch } from './snapshots/files-search.ts';
 import { Failed } from './ui/states.tsx';
 
 const root = createRootRoute({ component: Root, errorComponent: ({ error }) => <Failed error={error} /> });
 
+/** What all pages of the settings stand in. */
 const settings = createRoute({
   getParentRoute: () => root,
-  path: '/settings',
+  id: 'settings',
   component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsLayout'),
 });
 
@@ -23,79 +25,13 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
-    path: '/operations',
-    component: lazyRouteComponent(() => import('./operations/operations-page.tsx'), 'OperationsPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/operations/$id',
-    component: lazyRouteComponent(() => import('./operations/operation-page.tsx'), 'OperationPage'),
+    path: '/welcome',
+    component: lazyRouteComponent(() => import('./welcome/welcome-page.tsx'), 'WelcomePage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/alerts',
     component: lazyRouteComponent(() => import('./alerts/alerts-page.tsx'), 'AlertsPage'),
-  }),
-  // The way in has these addresses; who is in already has nothing to do there.
-  createRoute({ getParentRoute: () => root, path: '/sign-in', component: GoToOverview }),
-  createRoute({ getParentRoute: () => root, path: '/invitation', component: GoToOverview }),
-  settings.addChildren([
-    createRoute({
-      getParentRoute: () => settings,
-      path: '/',
-      component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsStart'),
-    }),
-    createRoute({
-      getParentRoute: () => settings,
-      path: '/account',
-      component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
-    }),
-    createRoute({
-      getParentRoute: () => settings,
-      path: '/team',
-      component: lazyRouteComponent(() => import('./people/team-page.tsx'), 'TeamPage'),
-    }),
-    createRoute({
-      getParentRoute: () => settings,
-      path: '/tokens',
-      component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
-    }),
-    createRoute({
-      getParentRoute: () => settings,
-      path: '/key',
-      component: lazyRouteComponent(() => import('./keys/key-page.tsx'), 'KeyPage'),
-    }),
-    createRoute({
-      getParentRoute: () => settings,
-      path: '/notifications',
-      component: lazyRouteComponent(() => import('./channels/channels-page.tsx'), 'ChannelsPage'),
-    }),
-    createRoute({
-      getParentRoute: () => settings,
-      path: '/audit',
-      component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
-    }),
-    createRoute({
-      getParentRoute: () => settings,
-      path: '/configuration',
-      component: lazyRouteComponent(
-        () => import('./configuration/configuration-page.tsx'),
-        'ConfigurationPage',
-      ),
-    }),
-    createRoute({
-      getParentRoute: () => settings,
-      path: '/about',
-      component: lazyRouteComponent(() => import('./doctor/about-page.tsx'), 'AboutPage'),
-    }),
-  ]),
-    path: '/sources',
-    component: lazyRouteComponent(() => import('./sources/sources-page.tsx'), 'SourcesPage'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/sources/$id',
-    component: lazyRouteComponent(() => import('./sources/source-page.tsx'), 'SourcePage'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -109,18 +45,16 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
-    path: '/plans',
-    component: lazyRouteComponent(() => import('./plans/plans-page.tsx'), 'PlansPage'),
+    path: '/sources',
+    component: lazyRouteComponent(() => import('./sources/sources-page.tsx'), 'SourcesPage'),
   }),
   createRoute({
     getParentRoute: () => root,
-    path: '/plans/new',
-    component: lazyRouteComponent(() => import('./plans/new-plan-page.tsx'), 'NewPlanPage'),
+    path: '/sources/$id',
+    component: lazyRouteComponent(() => import('./sources/source-page.tsx'), 'SourcePage'),
   }),
   createRoute({
     getParentRoute: () => root,
-    path: '/plans/$id',
-    component: lazyRouteComponent(() => import('./plans/plan-page.tsx'), 'PlanPage'),
     path: '/recovery-points',
     validateSearch: parsePointsSearch,
     component: lazyRouteComponent(
@@ -153,6 +87,107 @@ const routeTree = root.addChildren([
     validateSearch: parseRestoreSearch,
     component: lazyRouteComponent(() => import('./restore/restore-page.tsx'), 'RestorePage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/operations',
+    component: lazyRouteComponent(() => import('./operations/operations-page.tsx'), 'OperationsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/operations/$id',
+    component: lazyRouteComponent(() => import('./operations/operation-page.tsx'), 'OperationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/plans',
+    component: lazyRouteComponent(() => import('./plans/plans-page.tsx'), 'PlansPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/plans/new',
+    component: lazyRouteComponent(() => import('./plans/new-plan-page.tsx'), 'NewPlanPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/plans/$id',
+    component: lazyRouteComponent(() => import('./plans/plan-page.tsx'), 'PlanPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/destinations',
+    component: lazyRouteComponent(() => import('./destinations/destinations-page.tsx'), 'DestinationsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/destinations/new',
+    validateSearch: z.object({ from: z.literal('welcome').optional().catch(undefined) }),
+    component: lazyRouteComponent(
+      () => import('./destinations/new-destination-page.tsx'),
+      'NewDestinationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/snapshots',
+    validateSearch: z.object({ restore: z.uuid().optional().catch(undefined) }),
+    component: lazyRouteComponent(
+      () => import('./admin-snapshots/admin-snapshots-page.tsx'),
+      'AdminSnapshotsPage',
+    ),
+  }),
+  settings.addChildren([
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/settings',
+      component: lazyRouteComponent(() => import('./settings/settings-layout.tsx'), 'SettingsStart'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/settings/account',
+      component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/settings/team',
+      component: lazyRouteComponent(() => import('./people/team-page.tsx'), 'TeamPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/settings/tokens',
+      component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/settings/key',
+      component: lazyRouteComponent(() => import('./keys/key-page.tsx'), 'KeyPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/settings/notifications',
+      component: lazyRouteComponent(() => import('./channels/channels-page.tsx'), 'ChannelsPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/settings/audit',
+      component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/settings/configuration',
+      component: lazyRouteComponent(
+        () => import('./configuration/configuration-page.tsx'),
+        'ConfigurationPage',
+      ),
+    }),
+    createRoute({
+      getParentRoute: () => settings,
+      path: '/settings/about',
+      component: lazyRouteComponent(() => import('./doctor/about-page.tsx'), 'AboutPage'),
+    }),
+  ]),
+  // The way in has these addresses; who is in already has nothing to do there.
+  createRoute({ getParentRoute: () => root, path: '/sign-in', component: GoToOverview }),
+  createRoute({ getParentRoute: () => root, path: '/invitation', component: GoToOverview }),
 ]);
 
 export const router = createRouter({

@@ -1,11 +1,14 @@
 import {
   addDestinationSchema,
   addedDestinationSchema,
+  changeDestinationSchema,
   type Destination,
   destinationSchema,
   pageSchema,
   probeResultSchema,
+  tryDestinationSchema,
 } from '@holdfast/contracts';
+import type { Destination as OpenedDestination, Space } from '@holdfast/destinations';
 import { HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
 import { problemsNamed } from '../http/documentation.ts';
@@ -27,8 +30,20 @@ export function addDestinationRoutes(
       all.map(async (stored) => {
         const { id, name, kind, isDefault, lastProbe } = stored;
         const { snapshots: held = 0, bytesAdded } = counts.get(id) ?? {};
-        const location = (await destinations.open(stored)).describe();
-        return { id, name, kind, location, isDefault, lastProbe, snapshots: held, bytesStored: bytesAdded };
+        const opened = await destinations.open(stored);
+        return {
+          id,
+          name,
+          kind,
+          location: opened.describe(),
+          isDefault,
+          lastProbe,
+          snapshots: held,
+          bytesStored: bytesAdded,
+          onThisMachine: opened.traits.onThisMachine,
+          costPerMonth: opened.monthlyCost(bytesAdded ?? 0),
+          space: await spaceOf(opened),
+        };
       }),
     );
   }
@@ -75,6 +90,21 @@ export function addDestinationRoutes(
   );
 
   app.post(
+    '/v1/destinations/try',
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'tryDestination',
+        summary: 'Probes storage that is not a destination yet; nothing is stored.',
+        tags: ['destinations'],
+        body: tryDestinationSchema,
+        response: { 200: probeResultSchema },
+      },
+    },
+    ({ body: { kind, settings } }) => destinations.read(kind, settings).destination.probe(),
+  );
+
+  app.post(
     '/v1/destinations/:destination/probe',
     {
       config: { access: 'admin' },
@@ -87,6 +117,26 @@ export function addDestinationRoutes(
       },
     },
     (request) => destinations.probe(request.params.destination),
+  );
+
+  app.patch(
+    '/v1/destinations/:destination',
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'changeDestination',
+        summary: 'Makes a destination the default.',
+        tags: ['destinations'],
+        params,
+        body: changeDestinationSchema,
+        response: { 200: destinationSchema },
+      },
+    },
+    async (request) => {
+      const { id } = await destinations.get(request.params.destination);
+      await destinations.makeDefault(id);
+      return view(await destinations.get(id));
+    },
   );
 
   app.delete(
@@ -113,4 +163,15 @@ export function addDestinationRoutes(
       return reply.status(204).send();
     },
   );
+}
+
+const spacePatienceMs = 2_000;
+
+/** Unknown also where it cannot be told now: a disk that is not mounted, a network share that does not answer. */
+async function spaceOf(destination: OpenedDestination): Promise<Space | undefined> {
+  const late = AbortSignal.timeout(spacePatienceMs);
+  const never = new Promise<undefined>((resolve) => {
+    late.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return Promise.race([destination.space().catch(() => undefined), never]);
 }

@@ -66,6 +66,41 @@ describe('destinations', () => {
     expect(await list()).toHaveLength(1);
   });
 
+  it('can be tried without being added: each step is told, and what to do', async () => {
+    const { api, list } = await start();
+    const attempt = (settings: object) => api('POST', '/v1/destinations/try', { kind: 'local', settings });
+    expect(await attempt({ path: '/proc/holdfast-cannot-be-here' })).toMatchObject({
+      status: 200,
+      body: { ok: false, steps: [{ step: 'connect', ok: false }], error: { hint: expect.any(String) } },
+    });
+    const steps = ['connect', 'write', 'read', 'list', 'delete'].map((step) => ({ step, ok: true }));
+    expect(await attempt({ path: await temporaryFolder() })).toMatchObject({ body: { ok: true, steps } });
+    expect(await list()).toHaveLength(1);
+  });
+
+  it('keep each step of the last probe, and one is the default at a time', async () => {
+    const { api, list } = await start();
+    await api('POST', '/v1/destinations', {
+      name: 'usb',
+      kind: 'local',
+      settings: { path: await temporaryFolder() },
+    });
+    expect(await api('PATCH', '/v1/destinations/usb', { isDefault: true })).toMatchObject({
+      status: 200,
+      body: { name: 'usb', isDefault: true },
+    });
+    expect(await list()).toMatchObject([
+      { name: 'local', isDefault: false },
+      {
+        name: 'usb',
+        isDefault: true,
+        onThisMachine: true,
+        space: { freeBytes: expect.any(Number) },
+        lastProbe: { ok: true, steps: expect.arrayContaining([expect.objectContaining({ step: 'delete' })]) },
+      },
+    ]);
+  });
+
   it('have one name each, a known kind and valid settings', async () => {
     const { api } = await start();
     const settings = { path: await temporaryFolder() };

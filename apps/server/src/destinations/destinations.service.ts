@@ -1,11 +1,11 @@
-import { type AddDestination, isErrorCode, type ProbeResult } from '@holdfast/contracts';
+import { type AddDestination, isErrorCode, type LastProbe, type ProbeResult } from '@holdfast/contracts';
 import type { Destination, RegisteredKind } from '@holdfast/destinations';
 import { HoldfastError, Secret } from '@holdfast/runtime';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import { type Clock, instant } from '../clock.ts';
 import type { SecretKeeper } from '../vault/vault.service.ts';
-import type { DestinationsStore, LastProbe, StoredDestination } from './destinations.store.ts';
+import type { DestinationsStore, StoredDestination } from './destinations.store.ts';
 
 export interface EnvironmentDestination {
   readonly name: string;
@@ -202,8 +202,8 @@ export class DestinationsService {
     });
   }
 
-  #lastProbe({ ok, error }: ProbeResult): LastProbe {
-    return { time: instant(this.#clock), ok, error };
+  #lastProbe({ ok, steps, error, warnings }: ProbeResult): LastProbe {
+    return { time: instant(this.#clock), ok, steps, error, warnings };
   }
 }
 

@@ -1,15 +1,8 @@
-import { failureSchema, instantSchema } from '@holdfast/contracts';
+import { type LastProbe, lastProbeSchema } from '@holdfast/contracts';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import type { DestinationsTable } from '../database/schema.ts';
-
-const lastProbeSchema = z.object({
-  time: instantSchema,
-  ok: z.boolean(),
-  error: failureSchema.optional(),
-});
-export type LastProbe = z.infer<typeof lastProbeSchema>;
 
 export interface StoredDestination {
   readonly id: string;

@@ -2,7 +2,7 @@ import type { Environment, EnvironmentFilter, EnvironmentSummary } from '@holdfa
 import { HoldfastError } from '@holdfast/runtime';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import { type SourcesService, toSource } from '../sources/sources.service.ts';
-import type { EnvironmentQuery } from '../sources/sources.store.ts';
+import type { EnvironmentQuery } from '../sources/environment-sums.ts';
 
 /** How well each environment is guarded: sums of its sources, and what open alerts say of it. */
 export class EnvironmentSummaries {

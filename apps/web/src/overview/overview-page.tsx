@@ -5,6 +5,7 @@ import { BackUpButton } from '../backups/back-up-button.tsx';
 import { ButtonLink } from '../ui/link.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { TourInvitation } from '../welcome/tour-invitation.tsx';
 import { EnvironmentsCard } from './environments-card.tsx';
 import { overviewQuery } from './overview.queries.ts';
 import { RunsCalendar } from './runs-calendar.tsx';
@@ -25,6 +26,7 @@ export function OverviewPage() {
   if (overview.environments.length === 0) {
     return (
       <Page title="Overview">
+        <TourInvitation />
         <Empty
           icon={IconDatabase}
           title="Nothing was found to protect yet"
@@ -42,6 +44,7 @@ export function OverviewPage() {
       actions={<BackUpButton request={{ all: true, names: [] }}>Back everything up now</BackUpButton>}
     >
       <Stack>
+        <TourInvitation />
         <Verdict overview={overview} />
         <EnvironmentsCard environments={overview.environments} />
         <SimpleGrid cols={{ base: 1, lg: 2 }}>

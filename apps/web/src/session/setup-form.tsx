@@ -1,18 +1,23 @@
 import { whoAmISchema } from '@holdfast/contracts';
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/call.ts';
 import { Failed } from '../ui/states.tsx';
 import { useEnter } from './use-enter.ts';
 
-/** Makes the first owner, who is signed in then. */
+/** Makes the first owner, who is signed in then, and taken by the hand. */
 export function SetupForm() {
   const enter = useEnter();
+  const navigate = useNavigate();
   const [values, setValues] = useState({ code: '', name: '', email: '', password: '' });
   const make = useMutation({
     mutationFn: () => call(whoAmISchema, '/v1/setup', { method: 'POST', body: values }),
-    onSuccess: enter,
+    onSuccess: async (session) => {
+      await navigate({ to: '/welcome' });
+      enter(session);
+    },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

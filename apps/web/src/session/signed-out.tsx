@@ -1,5 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { Failed, Loading } from '../ui/states.tsx';
 import { Entrance } from './entrance.tsx';
 import { ProblemOfAddress } from './problem-of-address.tsx';
@@ -10,6 +11,7 @@ import { SignInForm } from './sign-in-form.tsx';
 /** The way in: the first account where there is none yet, else the password. */
 export function SignedOut({ ended }: { readonly ended: boolean }) {
   const setup = useQuery(setupQuery);
+  const restored = useSearch({ strict: false }).restore !== undefined;
   if (setup.data?.needed === true) {
     return (
       <Entrance title="Make the first account">
@@ -22,10 +24,16 @@ export function SignedOut({ ended }: { readonly ended: boolean }) {
   }
   return (
     <Entrance title="Sign in">
-      {ended && (
+      {restored ? (
         <Alert color="blue" role="status">
-          You are signed out: your session ended. Sign in to go on where you were.
+          Holdfast is being restored from a snapshot, which holds no sessions: sign in again.
         </Alert>
+      ) : (
+        ended && (
+          <Alert color="blue" role="status">
+            You are signed out: your session ended. Sign in to go on where you were.
+          </Alert>
+        )
       )}
       <ProblemOfAddress />
       {setup.isPending ? (

@@ -28,7 +28,13 @@ export function ConfirmByTyping(props: ConfirmByTypingProps) {
     props.onClose();
   };
   return (
-    <Modal opened={props.opened} onClose={close} title={props.title} centered>
+    <Modal
+      opened={props.opened}
+      onClose={close}
+      title={props.title}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      centered
+    >
       <form onSubmit={submit}>
         <Stack>
           {props.children}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, instantSchema } from './common.ts';
+import { monthlyCostSchema } from './destinations.ts';
 import { sourceSchema } from './sources.ts';
 
 /** What belongs together and is restored together, and how well it is guarded. */
@@ -79,7 +80,7 @@ export const overviewSchema = z.object({
       /** What the snapshots that are kept added when they were made. */
       bytesStored: z.number(),
       /** An estimate by the provider's published price, where that is known. */
-      costPerMonth: z.object({ amount: z.number(), currency: z.string(), asOf: z.string() }).optional(),
+      costPerMonth: monthlyCostSchema.optional(),
     }),
   ),
   nextRuns: z.array(z.object({ name: z.string(), time: instantSchema })),

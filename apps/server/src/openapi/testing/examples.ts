@@ -141,6 +141,14 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
       { status: 400, body: { name: 'x', kind: 'tape', settings: {} } },
       { status: 409, body: { name: 'bucket', kind: 'local', settings: { path: '/nowhere' } } },
     ],
+    tryDestination: [
+      { status: 200, body: { kind: 'local', settings: { path: '/nowhere/at/all' } } },
+      { status: 400, body: { kind: 'tape', settings: {} } },
+    ],
+    changeDestination: [
+      { status: 200, parameters: { destination: 'local' }, body: { isDefault: true } },
+      { status: 404, parameters: { destination: 'none' }, body: { isDefault: true } },
+    ],
     probeDestination: [
       { status: 200, parameters: { destination: 'local' } },
       { status: 404, parameters: { destination: 'none' } },

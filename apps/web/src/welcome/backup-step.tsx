@@ -1,0 +1,183 @@
+import {
+  discoverySchema,
+  type Operation,
+  operationSchema,
+  planSchema,
+  type Source,
+} from '@holdfast/contracts';
+import { Alert, Badge, Button, Card, Group, ScrollArea, Stack, Text } from '@mantine/core';
+import { IconDatabase, IconPlayerPlay, IconRefresh } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call, callAll, segment } from '../api/call.ts';
+import { WatchOperation } from '../operations/watch-operation.tsx';
+import { useMay } from '../session/use-may.ts';
+import { SourceState } from '../sources/source-state.tsx';
+import { Instant } from '../ui/instant.tsx';
+import { ButtonLink } from '../ui/link.tsx';
+import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { tellProblem } from '../ui/tell-problem.tsx';
+import { StepCard } from './step-card.tsx';
+import { foundQuery, newestQuery } from './tour-progress.ts';
+import type { StepProps } from './welcome-page.tsx';
+
+const plansQuery = {
+  queryKey: ['plans'],
+  queryFn: ({ signal }: { signal: AbortSignal }) => callAll(planSchema, '/v1/plans', { signal }),
+};
+
+/** What was found, protected with one click; the first backup runs before the eyes. */
+export function BackupStep({ done, onNext }: StepProps) {
+  const found = useQuery(foundQuery);
+  const newest = useQuery(newestQuery('backup'));
+  const client = useQueryClient();
+  const [started, setStarted] = useState<string>();
+  const watched = started ?? newest.data?.id;
+  const ended = () =>
+    Promise.all(
+      ['sources', 'operations', 'overview'].map((key) => client.invalidateQueries({ queryKey: [key] })),
+    );
+  return (
+    <StepCard
+      title="Protect what was found"
+      why="Holdfast looks around by itself: databases and volumes of containers are found, today's and those that come. One plan catches them all."
+      done={done}
+      onNext={onNext}
+    >
+      {found.data === undefined ? (
+        found.error === null ? (
+          <Loading rows={4} />
+        ) : (
+          <Failed error={found.error} retry={() => void found.refetch()} />
+        )
+      ) : (
+        <>
+          {found.data.warnings.map((warning) => (
+            <Alert key={warning} color="orange">
+              {warning}
+            </Alert>
+          ))}
+          {found.data.items.length === 0 ? (
+            <NothingFound />
+          ) : (
+            <>
+              <Found sources={found.data.items} />
+              <Protect again={watched !== undefined} onStarted={({ id }) => setStarted(id)} />
+            </>
+          )}
+        </>
+      )}
+      {watched !== undefined && <WatchOperation key={watched} id={watched} onEnded={() => void ended()} />}
+    </StepCard>
+  );
+}
+
+function Found({ sources }: { readonly sources: readonly Source[] }) {
+  return (
+    <Card withBorder padding={0}>
+      <ScrollArea.Autosize
+        mah={280}
+        type="auto"
+        viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': 'What was found' }}
+      >
+        {sources.map((source) => (
+          <Group key={source.id} px="md" py={8} justify="space-between" wrap="nowrap">
+            <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
+              <Text size="sm" fw={500} truncate>
+                {source.name}
+              </Text>
+              <Badge color="gray" variant="light" visibleFrom="xs">
+                {source.kind}
+              </Badge>
+            </Group>
+            <SourceState source={source} />
+          </Group>
+        ))}
+      </ScrollArea.Autosize>
+    </Card>
+  );
+}
+
+/** The default plan in words, and the one click. */
+function Protect({ again, onStarted }: { again: boolean; onStarted: (operation: Operation) => void }) {
+  const may = useMay();
+  const client = useQueryClient();
+  const { data: plans, error, refetch } = useQuery(plansQuery);
+  const plan = plans?.find(({ isDefault }) => isDefault);
+  const protect = useMutation({
+    mutationFn: async () => {
+      if (plan !== undefined && !plan.enabled) {
+        await call(planSchema, `/v1/plans/${segment(plan.id)}`, { method: 'PATCH', body: { enabled: true } });
+      }
+      return call(operationSchema, '/v1/backups', { method: 'POST', body: { all: true, names: [] } });
+    },
+    onSuccess: async (operation) => {
+      onStarted(operation);
+      await client.invalidateQueries({ queryKey: plansQuery.queryKey });
+    },
+    onError: tellProblem,
+  });
+  if (error !== null) return <Failed error={error} retry={() => void refetch()} />;
+  if (plan === undefined) return <Loading rows={1} />;
+  const { daily, weekly, monthly } = plan.retention;
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        The plan <b>{plan.name}</b> backs up{' '}
+        {plan.selector.everything ? 'everything that no other plan does' : 'them'}: {plan.words}, by the clock
+        of {plan.timeZone}
+        {plan.nextRun !== undefined && (
+          <>
+            , next <Instant at={plan.nextRun} />
+          </>
+        )}
+        . It keeps {daily} daily, {weekly} weekly and {monthly} monthly snapshots.
+        {!plan.enabled && ' It is paused now.'}
+      </Text>
+      {may('operator') && (
+        <Group>
+          <Button
+            leftSection={<IconPlayerPlay size={16} />}
+            variant={again ? 'default' : 'filled'}
+            loading={protect.isPending}
+            onClick={() => protect.mutate()}
+          >
+            {again ? 'Back everything up again' : 'Protect it all: back everything up now'}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}
+
+function NothingFound() {
+  const client = useQueryClient();
+  const look = useMutation({
+    mutationFn: () => call(discoverySchema, '/v1/discovery', { method: 'POST' }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['sources'] }),
+    onError: tellProblem,
+  });
+  return (
+    <Empty
+      icon={IconDatabase}
+      title="Nothing was found yet"
+      action={
+        <Group>
+          <Button
+            leftSection={<IconRefresh size={16} />}
+            loading={look.isPending}
+            onClick={() => look.mutate()}
+          >
+            Look again
+          </Button>
+          <ButtonLink to="/sources" variant="default">
+            To the sources
+          </ButtonLink>
+        </Group>
+      }
+    >
+      Start a container with a database or a volume, then look again. A folder or a database elsewhere is
+      declared as a source by hand.
+    </Empty>
+  );
+}
