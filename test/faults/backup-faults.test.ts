@@ -157,6 +157,10 @@ describe.each(['direct', 'exec'] as const)('on the data path %s', (dataPath) => 
         return !(await withEnvironment(holdfast.dataDirectory)).some((one) => isProgram(one, 'restic'));
       });
       expect(await snapshotFiles(repository())).toEqual(before);
+      // It waits for its lock in the database, and must not wait on alone.
+      await until('the dump is gone, too', async () => {
+        return !(await processesInContainer()).some((one) => isProgram(one, 'pg_dump'));
+      });
       await held.release();
       await expectRecovery();
       const { answer } = await holdfast.json('operations');

@@ -10,7 +10,7 @@ import { SecretSearch } from '../support/find-secrets.ts';
 import { type KillScene, openKillScene } from '../support/kill-scene.ts';
 import { locksIn } from '../support/left-lock.ts';
 import { secretsOf } from '../support/open-vault.ts';
-import { withEnvironment } from '../support/processes.ts';
+import { untilNoneIsLeft } from '../support/processes.ts';
 import { seededRandom, spreadMoments } from '../support/seeded-random.ts';
 import { startServing } from '../support/serving.ts';
 import { localRepository, stockRestic, teamKey } from '../support/stock-restic.ts';
@@ -71,9 +71,12 @@ async function killPass(scene: KillScene, round: number, afterMs: number): Promi
   await sleep(afterMs);
   await server.kill();
   const left = unfinishedOperations(holdfast).map(({ id }) => id);
-  await until('nothing that it started is left', async () => {
-    return (await withEnvironment(holdfast.dataDirectory)).length === 0;
-  });
+  // What it starts in containers does not know the data directory, but the temporary folder.
+  await untilNoneIsLeft(
+    `nothing that it started is left (round ${round}, killed after ${Math.round(afterMs)} ms)`,
+    holdfast.dataDirectory,
+    scene.temporary,
+  );
   return left;
 }
 

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
+import { until } from './until.ts';
 
 export interface FoundProcess {
   readonly pid: number;
@@ -46,6 +47,40 @@ export async function withEnvironment(text: string): Promise<FoundProcess[]> {
   const all = await allProcesses();
   const environments = await Promise.all(all.map((one) => read(one.pid, 'environ')));
   return all.filter((one, index) => one.pid !== process.pid && environments[index]?.includes(text));
+}
+
+/**
+ * Waits until no process has one of these texts in its environment.
+ * @throws Error that names those that stay, and what they wait for
+ */
+export async function untilNoneIsLeft(what: string, ...texts: string[]): Promise<void> {
+  const left = async () => (await Promise.all(texts.map(withEnvironment))).flat();
+  await until(
+    what,
+    async () => (await left()).length === 0,
+    async () => (await Promise.all((await left()).map(describe))).join('\n'),
+  );
+}
+
+/** For people: what a process is, who started it, and what it does or waits for. */
+async function describe({ pid, parent, command }: FoundProcess): Promise<string> {
+  const [status, waits, descriptors] = await Promise.all([
+    read(pid, 'status'),
+    read(pid, 'wchan'),
+    descriptorsOf(pid),
+  ]);
+  const state = /^State:\s*(.*)$/m.exec(status ?? '')?.[1] ?? 'gone';
+  return `process ${pid} of ${parent}, ${state}, waits in ${waits ?? '?'}: ${command.join(' ')} (${descriptors.join(' ')})`;
+}
+
+async function descriptorsOf(pid: number): Promise<string[]> {
+  const numbers = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  return Promise.all(
+    numbers.map(async (number) => {
+      const place = await readlink(`/proc/${pid}/fd/${number}`).catch(() => '?');
+      return `${number}=${place}`;
+    }),
+  );
 }
 
 /** By the name of the program that runs, not by its arguments. */

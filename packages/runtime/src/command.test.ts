@@ -1,9 +1,11 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAnonymousPipe } from './anonymous-pipe.ts';
 import { runProcess, startProcess } from './command.ts';
@@ -229,6 +231,104 @@ describe('errors', () => {
   test('nothing is started when it was cancelled before', async () => {
     await expect(runProcess(shell(':', { signal: AbortSignal.abort() }))).rejects.toMatchObject({
       code: 'cancelled',
+    });
+  });
+});
+
+describe('with a guard', () => {
+  const guarded = (script: string, rest: Partial<ProcessSpec> = {}) =>
+    shell(script, { guarded: true, ...rest });
+
+  test('input, output, exit code and last words are those of the command', async () => {
+    const result = await runProcess(
+      guarded('cat; echo err >&2; exit 7', {
+        stdin: { bytes: Buffer.from('given') },
+        stdout: { captureBytes: 100 },
+      }),
+    );
+    expect(result).toMatchObject({ exitCode: 7, stderrTail: 'err\n' });
+    expect(result.stdout.toString()).toBe('given');
+  });
+
+  test('the command gets no descriptor of its guard', async () => {
+    const list = (guard: boolean) =>
+      runProcess(shell('ls /proc/self/fd', { guarded: guard, stdout: { captureBytes: 1000 } }));
+    expect((await list(true)).stdout.toString()).toBe((await list(false)).stdout.toString());
+  });
+
+  test('a cancellation ends all of it, and leaves the command the time to do so', async () => {
+    const controller = new AbortController();
+    const lines: string[] = [];
+    const running = await startProcess(
+      guarded("trap 'sleep 0.3; echo tidied; exit 1' TERM; echo ready; sleep 60 & wait", {
+        signal: controller.signal,
+        stdout: {
+          onLine(line) {
+            lines.push(line);
+            if (line === 'ready') controller.abort();
+          },
+        },
+      }),
+    );
+    await expect(running.done).rejects.toMatchObject({ code: 'cancelled' });
+    expect(lines).toEqual(['ready', 'tidied']);
+  });
+
+  test('the guard is killed: that is an error, and the command ends', async () => {
+    const lines: string[] = [];
+    const running = await startProcess(
+      guarded('echo $$; exec sleep 60', {
+        stdout: {
+          onLine(line) {
+            lines.push(line);
+            process.kill(running.pid, 'SIGKILL');
+          },
+        },
+      }),
+    );
+    expect(await running.done).toMatchObject({ exitCode: undefined, signal: 'SIGKILL' });
+    expect(isAlive(Number(lines[0]))).toBe(false);
+  });
+
+  describe('when this process gets SIGKILL', () => {
+    const program = fileURLToPath(new URL('testing/guard-child.ts', import.meta.url));
+
+    /** Kills the parent as soon as its command has written so many numbers of processes. */
+    async function killParentOf(script: string, count: number): Promise<number[]> {
+      const parent = spawn(process.execPath, [program, script], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let output = '';
+      parent.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+      while (output.split('\n').length <= count) {
+        if (parent.exitCode !== null) throw new Error(`guard-child ended: ${output}`);
+        await sleep(5);
+      }
+      parent.kill('SIGKILL');
+      return output.split('\n').slice(0, -1).map(Number);
+    }
+
+    async function allDieWithin(pids: readonly number[], ms: number): Promise<void> {
+      const deadline = Date.now() + ms;
+      while (pids.some(isAlive)) {
+        if (Date.now() > deadline) throw new Error(`Alive: ${pids.filter(isAlive).join(' ')}`);
+        await sleep(20);
+      }
+    }
+
+    test('a command that says nothing and waits ends, with its descendants', async () => {
+      const pids = await killParentOf('echo $$ $PPID | tr " " "\\n"; sleep 60 & echo $!; wait', 3);
+      await allDieWithin(pids, 20_000);
+    });
+
+    test('it is asked first, so that it can put things into order', async () => {
+      const file = path.join(folder, 'tidied');
+      const pids = await killParentOf(`trap 'touch ${file}; exit' TERM; echo $$; sleep 60 & wait`, 1);
+      await allDieWithin(pids, 20_000);
+      expect(existsSync(file)).toBe(true);
+    });
+
+    test('one that does not listen is killed in the end', async () => {
+      const pids = await killParentOf("trap '' TERM; echo $$; sleep 60 & echo $!; wait", 2);
+      await allDieWithin(pids, 40_000);
     });
   });
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createCapture, createTail } from './bounded-output.ts';
+import { withGuard } from './guard.ts';
 import { HoldfastError } from './holdfast-error.ts';
 import { inheritedEnvironment } from './inherited-environment.ts';
 import { killAtExit } from './kill-at-exit.ts';
@@ -27,10 +28,11 @@ const defaultKillGraceMs = 5000;
  */
 export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   if (spec.signal?.aborted) throw cancelled(spec);
-  const child = spawn(spec.program, spec.arguments, {
+  const command = spec.guarded === true ? withGuard(spec) : spec;
+  const child = spawn(command.program, command.arguments, {
     env: { ...inheritedEnvironment(), ...revealEnvironment(spec.environment ?? {}) },
     cwd: spec.workingDirectory,
-    stdio: [stdinOf(spec.stdin), stdoutOf(spec.stdout), 'pipe', ...(spec.descriptors ?? [])],
+    stdio: [stdinOf(spec.stdin), stdoutOf(spec.stdout), 'pipe', ...furtherDescriptors(spec)],
     // A session and group of its own: a signal to the group reaches the descendants too.
     detached: true,
   });
@@ -46,6 +48,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   }
 
   const kill = (signal: NodeJS.Signals) => signalGroup(pid, signal);
+  if (spec.guarded === true) endWithItsGuard(child, kill);
   const stop = stopWhenAsked(spec, kill, output.overflowed);
   const release = killAtExit(pid);
   const finish = async (): Promise<ProcessResult> => {
@@ -79,6 +82,20 @@ function stdinOf(input: ProcessInput | undefined) {
 
 function stdoutOf(output: ProcessOutput | undefined) {
   return output !== undefined && 'descriptor' in output ? output.descriptor : 'pipe';
+}
+
+function furtherDescriptors({ guarded, descriptors = [] }: ProcessSpec) {
+  if (guarded !== true) return descriptors;
+  if (descriptors.length > 0) throw new Error('A guarded process cannot be given descriptors.');
+  // Nothing is ever written to it; that it closes is what counts.
+  return ['pipe' as const];
+}
+
+function endWithItsGuard(child: ChildProcess, kill: (signal: NodeJS.Signals) => void): void {
+  child.once('exit', (_, signal) => {
+    // Its guard was killed by somebody: nobody would learn how the command ends.
+    if (signal !== null) kill('SIGKILL');
+  });
 }
 
 /** What the child writes, as far as it stays in this process. */

@@ -29,6 +29,12 @@ export interface ProcessSpec {
   readonly onStderrLine?: (line: string) => void;
   /** Descriptors of this process that become 3, 4, 5… of the child. The caller closes its own copies. */
   readonly descriptors?: readonly number[];
+  /**
+   * Ends it, and its descendants, also when this process gets SIGKILL: SIGTERM, and SIGKILL after 10 seconds. For what
+   * may go on, or wait, for long without writing to a pipe whose reader is gone. A signal that ended the command, or a
+   * program that is not there, is then an exit code as of a shell. Not together with `descriptors`.
+   */
+  readonly guarded?: boolean;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   /** Between SIGTERM and SIGKILL when it is cancelled or timed out; default 5000. */

@@ -25,8 +25,9 @@ export const noS3Values: S3Values = {
 };
 
 /** The settings as the API takes them: what was left empty is left to the server. */
-export function s3Settings({ preset: _, ...values }: S3Values): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ''));
+export function s3Settings(values: S3Values): Record<string, string> {
+  const given = Object.entries(values).filter(([name, value]) => name !== 'preset' && value.trim() !== '');
+  return Object.fromEntries(given);
 }
 
 interface S3FieldsProps {

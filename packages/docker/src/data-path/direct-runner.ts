@@ -100,6 +100,8 @@ async function runInNamespaces(
       ...command.environment,
     },
     stdout: command.output ?? { captureBytes: capturedOutputLimit },
+    // It may wait for a lock of the database for long without a word.
+    guarded: true,
     ...(command.input === undefined ? {} : { stdin: command.input }),
     ...(command.signal === undefined ? {} : { signal: command.signal }),
     ...(command.timeoutMs === undefined ? {} : { timeoutMs: command.timeoutMs }),
@@ -110,7 +112,7 @@ async function runInNamespaces(
       `The container ${container.name} has no program "${program}".`,
     );
   }
-  // nsenter ends by the signal that ended its child.
+  // nsenter ends by the signal that ended its child; its guard's shell makes an exit code of it.
   return {
     exitCode: result.exitCode ?? killedExitCode,
     stdout: captured ? result.stdout : Buffer.alloc(0),

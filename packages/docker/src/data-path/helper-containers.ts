@@ -196,7 +196,13 @@ async function moveData(fifos: Fifos, command: ContainerCommand) {
   if (command.output === undefined || !('descriptor' in command.output)) {
     throw new HoldfastError('internal', 'A helper container needs a descriptor for its output.');
   }
-  const output = await startProcess({ program: 'cat', arguments: [fifos.output], stdout: command.output });
+  // Guarded: each waits for the container to open the other side, which may never happen.
+  const output = await startProcess({
+    program: 'cat',
+    arguments: [fifos.output],
+    stdout: command.output,
+    guarded: true,
+  });
   const input =
     fifos.input === undefined || command.input === undefined
       ? undefined
@@ -204,6 +210,7 @@ async function moveData(fifos: Fifos, command: ContainerCommand) {
           program: 'dd',
           arguments: [`of=${fifos.input}`, 'bs=128k', 'status=none', 'conv=notrunc'],
           stdin: command.input,
+          guarded: true,
         });
   return {
     /** After the container ended: waits until the last byte was moved. */

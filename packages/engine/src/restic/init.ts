@@ -9,7 +9,8 @@ import { runRestic } from './run-restic.ts';
  */
 export async function initialise(settings: ResticSettings, repository: Repository, options: RunOptions = {}) {
   try {
-    await runRestic({ settings, repository, arguments: ['init'], options });
+    // restic refuses to begin again where it finds a key and no config.
+    await runRestic({ settings, repository, arguments: ['init'], outlivesHoldfast: true, options });
   } catch (error) {
     if (!saysThatItExists(error)) throw error;
     await runRestic({

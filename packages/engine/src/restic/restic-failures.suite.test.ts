@@ -46,11 +46,13 @@ async function waitFor<Value>(look: () => Promise<Value | undefined>): Promise<V
   throw new Error('It did not happen.');
 }
 
+const guards = ['holdfast-gate', 'holdfast-guard'];
+
 /** The restic, not its guard, that has a word in its command line and works on the test's repository. */
 async function pidOfRestic(word: string): Promise<number | undefined> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    if (!words.includes(word) || words.includes('holdfast-gate')) continue;
+    if (!words.includes(word) || words.some((one) => guards.includes(one))) continue;
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
     if (environment.includes(repository.access.location)) return Number(pid);
   }
@@ -209,6 +211,32 @@ describe('Holdfast gets SIGKILL', () => {
     await engine(5000).forget(repository, [resticId]);
     await engine(5000).check(repository);
   });
+
+  test.each(['forget', 'backup'])(
+    'while the restic of a %s waits for a lock: it does not wait on',
+    async (command) => {
+      const waiting = fileURLToPath(new URL('../testing/waiting-child.ts', import.meta.url));
+      const holder = await holdLock();
+      const before = await lab.snapshotIds(repository);
+      try {
+        const ids = command === 'forget' ? before : [];
+        const child = spawn(
+          process.execPath,
+          [waiting, repository.access.location, lab.cacheDirectory, lab.folder, ...ids],
+          { env: { ...process.env, RESTIC_PASSWORD: repository.password.reveal() }, stdio: 'ignore' },
+        );
+        const patient = '--retry-lock=600s';
+        await waitFor(() => pidOfRestic(patient));
+        child.kill('SIGKILL');
+        await waitFor(async () => ((await pidOfRestic(patient)) === undefined ? true : undefined));
+      } finally {
+        holder.kill('SIGKILL');
+        await holder.done;
+      }
+      await engine(5000).unlock(repository);
+      expect(await lab.snapshotIds(repository)).toEqual(before);
+    },
+  );
 });
 
 describe('a full destination', () => {

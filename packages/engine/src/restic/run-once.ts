@@ -20,6 +20,8 @@ export interface ResticCall {
   /** Exit code 3 (some of it could not be done) is a result, too. */
   readonly allowPartial?: boolean;
   readonly workingDirectory?: string;
+  /** It is left to its end when Holdfast dies: what it makes is of no use by half, and it waits for nobody. */
+  readonly outlivesHoldfast?: boolean;
   /** What restic reads from `/dev/stdin`. */
   readonly input?: Secret;
 }
@@ -63,6 +65,8 @@ export async function runOnce(call: ResticCall, lockWaitMs: number): Promise<Res
         retries.onLine(line);
         report.onLine(line);
       },
+      // It may wait for a lock, or read all of a repository, for long without a word.
+      guarded: call.outlivesHoldfast !== true,
       signal: AbortSignal.any(signals),
       ...(call.workingDirectory === undefined ? {} : { workingDirectory: call.workingDirectory }),
     });

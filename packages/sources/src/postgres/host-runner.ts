@@ -18,6 +18,7 @@ export const hostRunner: ContainerRunner = {
       arguments: programArguments,
       ...(environment === undefined ? {} : { environment }),
       stdout: output ?? { captureBytes: capturedOutputLimit },
+      guarded: true,
       ...(input === undefined ? {} : { stdin: input }),
       ...(signal === undefined ? {} : { signal }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
