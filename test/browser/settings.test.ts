@@ -198,7 +198,7 @@ test('the key is shown until somebody has proven to keep it; the alert about it 
   await page.getByRole('link', { name: 'Holdfast', exact: true }).click();
   await page.getByRole('heading', { name: 'Team key', level: 1 }).waitFor();
   await page.getByRole('button', { name: 'Show the key' }).click();
-  const key = await page.getByLabel('The key', { exact: true }).inputValue();
+  const key = (await page.getByLabel('Team key', { exact: true }).textContent()) ?? '';
   expect((await app.client.recoveryKit()).password).toBe(key);
   await page.getByRole('checkbox', { name: 'With the key on it' }).check();
   const opened = page.context().waitForEvent('page');
@@ -207,11 +207,13 @@ test('the key is shown until somebody has proven to keep it; the alert about it 
   await kit.getByRole('heading', { name: 'Holdfast recovery kit' }).waitFor();
   expect(await kit.content()).toContain(key);
   await kit.close();
-  await page.getByLabel('Enter the key from where you keep it').fill('not the key');
-  await page.getByRole('button', { name: 'I keep it' }).click();
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  const typed = page.getByRole('textbox', { name: 'Team key' });
+  await typed.fill('not the key');
+  await page.getByRole('button', { name: 'Confirm the key' }).click();
   await page.getByText('key-wrong').waitFor();
-  await page.getByLabel('Enter the key from where you keep it').fill(key);
-  await page.getByRole('button', { name: 'I keep it' }).click();
+  await typed.fill(key);
+  await page.getByRole('button', { name: 'Confirm the key' }).click();
   await page.getByText('kept by somebody').waitFor();
   expect(await app.client.keyStatus()).toMatchObject({ state: 'confirmed', confirmed: { by: owner.name } });
   expect(await page.content()).not.toContain(key);

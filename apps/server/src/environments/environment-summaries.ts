@@ -1,8 +1,8 @@
 import type { Environment, EnvironmentFilter, EnvironmentSummary } from '@holdfast/contracts';
 import { HoldfastError } from '@holdfast/runtime';
 import type { AlertsService } from '../alerts/alerts.service.ts';
-import { type SourcesService, toSource } from '../sources/sources.service.ts';
 import type { EnvironmentQuery } from '../sources/environment-sums.ts';
+import { type SourcesService, toSource } from '../sources/sources.service.ts';
 
 /** How well each environment is guarded: sums of its sources, and what open alerts say of it. */
 export class EnvironmentSummaries {

@@ -14,7 +14,12 @@ const startPage = 'index.html';
  */
 export function addWebAppRoutes(app: HttpApp, folder: string): void {
   // The build brings each file compressed as well, so nothing is compressed while somebody waits.
-  void app.register(import('@fastify/static'), { root: folder, serve: false, preCompressed: true, cacheControl: false });
+  void app.register(import('@fastify/static'), {
+    root: folder,
+    serve: false,
+    preCompressed: true,
+    cacheControl: false,
+  });
   app.get('/*', { config: { access: 'open' }, schema: { hide: true } }, (request, reply) => {
     const { pathname } = new URL(request.url, 'http://server');
     if (isOfApi(pathname)) {
