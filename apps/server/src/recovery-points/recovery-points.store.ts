@@ -184,10 +184,7 @@ function toRow(
   };
 }
 
-function fromRow(
-  row: Selectable<RecoveryPointsTable>,
-  rows: readonly MemberRow[],
-): StoredRecoveryPoint {
+function fromRow(row: Selectable<RecoveryPointsTable>, rows: readonly MemberRow[]): StoredRecoveryPoint {
   const definition = rows.find(({ role }) => role === 'definition');
   if (definition === undefined) throw new HoldfastError('internal', `The point ${row.id} has no definition.`);
   return {
