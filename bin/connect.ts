@@ -35,25 +35,29 @@ export async function connect(directory: string): Promise<Connection> {
 function unlessItEnds(first: Connection, socketPath: string, again: () => Promise<Connection>): Connection {
   let current = first;
   let settled = false;
+
+  async function ask<T>(send: (connection: Connection) => Promise<T>): Promise<T> {
+    const asked = socketFile(socketPath);
+    try {
+      const answer = await send(current);
+      settled = true;
+      return answer;
+    } catch (error) {
+      if (settled || !hasCode(error, 'server-unreachable')) throw error;
+      // Another one may listen there by now, with a socket file of its own.
+      if (socketFile(socketPath) === asked && (await answers(socketPath))) throw error;
+      settled = true;
+      current = await again();
+      return send(current);
+    }
+  }
+
   return {
     get embedded() {
       return current.embedded;
     },
-    async request(method, path, body) {
-      const asked = socketFile(socketPath);
-      try {
-        const answer = await current.request(method, path, body);
-        settled = true;
-        return answer;
-      } catch (error) {
-        if (settled || !hasCode(error, 'server-unreachable')) throw error;
-        // Another one may listen there by now, with a socket file of its own.
-        if (socketFile(socketPath) === asked && (await answers(socketPath))) throw error;
-        settled = true;
-        current = await again();
-        return current.request(method, path, body);
-      }
-    },
+    request: (method, path, body) => ask((connection) => connection.request(method, path, body)),
+    content: (path) => ask((connection) => connection.content(path)),
     events: (path) => current.events(path),
     close: () => current.close(),
   };

@@ -9,6 +9,11 @@ export interface Connection {
    * @throws CommandError with the code of the problem that the server answered, or `server-unreachable`
    */
   request(method: string, path: string, body?: unknown): Promise<unknown>;
+  /**
+   * The body of an answer as it comes, which may be of any size. Reading it fails when it is not whole.
+   * @throws CommandError as `request`
+   */
+  content(path: string): Promise<AsyncIterable<Uint8Array>>;
   /** The data of each server-sent event; survives dropped connections. End it by leaving the loop. */
   events(path: string): AsyncIterable<unknown>;
   /** Of an embedded server: waits until its work has ended. */

@@ -62,12 +62,14 @@ import {
   recoveryPointSchema,
   retentionDecisionSchema,
   type Snapshot,
+  type SnapshotEntry,
   type Source,
   type SourceList,
   type StartBackup,
   type StartDrill,
   type StartEnvironmentRestore,
   type StartRestore,
+  snapshotEntrySchema,
   snapshotSchema,
   sourceListSchema,
   sourceSchema,
@@ -197,6 +199,16 @@ export class ApiClient {
   /** By its id or that of its restic snapshot, or the beginning of either. */
   snapshot(id: string): Promise<Snapshot> {
     return this.#ask(snapshotSchema, 'GET', `/v1/snapshots/${segment(id)}`);
+  }
+
+  /** What lies in one folder of it, folders first, then by name. */
+  snapshotEntries(id: string, path: string): Promise<SnapshotEntry[]> {
+    return this.#all(snapshotEntrySchema, `/v1/snapshots/${segment(id)}/entries`, { path, limit: '1000' });
+  }
+
+  /** A file or dump as it was, a folder as a tar archive. */
+  snapshotContent(id: string, path: string): Promise<AsyncIterable<Uint8Array>> {
+    return this.#connection.content(withQuery(`/v1/snapshots/${segment(id)}/download`, { path }));
   }
 
   /** `id` must be the whole one. `force` deletes the last good snapshot of a source, too. */

@@ -28,6 +28,11 @@ export function createHttpConnection(options: HttpConnectionOptions): Connection
       if (!isSuccess(response)) throw problemIn(response, text);
       return text === '' ? undefined : parseJson(text, response);
     },
+    async content(path) {
+      const response = await send(options, 'GET', path, {});
+      if (!isSuccess(response)) throw problemIn(response, await readText(response));
+      return whole(response);
+    },
     events: (path) => events(options, path),
     async close() {
       await options.onClose?.();
@@ -98,6 +103,15 @@ function send(
     request.once('error', (error) => reject(unreachable(error)));
     request.end(payload);
   });
+}
+
+/** A connection that breaks off has not given all. */
+async function* whole(response: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of response) yield chunk;
+  } catch (error) {
+    throw unreachable(error);
+  }
 }
 
 async function readText(response: IncomingMessage): Promise<string> {

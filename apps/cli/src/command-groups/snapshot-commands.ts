@@ -3,6 +3,7 @@ import type { BackupOptions } from '../commands/backup.ts';
 import type { DrillOptions } from '../commands/drill.ts';
 import type { RestoreOptions } from '../commands/restore.ts';
 import type { DeleteSnapshotOptions } from '../commands/snapshot-delete.ts';
+import type { GetOptions } from '../commands/snapshot-get.ts';
 import type { Perform } from '../perform.ts';
 
 export function addSnapshotCommands(program: Command, perform: Perform): void {
@@ -43,7 +44,7 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
     )
     .addHelpText('after', '\nExamples:\n  holdfast points\n  holdfast points shop --json');
 
-  const snapshot = program.command('snapshot').description('show, confirm or delete one snapshot');
+  const snapshot = program.command('snapshot').description('show, look into, confirm or delete one snapshot');
   snapshot
     .command('show')
     .description('everything that is known of it')
@@ -52,6 +53,35 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
       perform(async (context) => (await import('../commands/snapshot-show.ts')).showSnapshot(context, id)),
     )
     .addHelpText('after', '\nExample:\n  holdfast snapshot show 4bba301e');
+  snapshot
+    .command('ls')
+    .description('what lies in it: the files of one folder, or the dumps of databases')
+    .argument('<id>', 'its id or that of its restic snapshot, or the beginning of either')
+    .argument('[path]', 'the folder in it', '/')
+    .action((id: string, path: string) =>
+      perform(async (context) =>
+        (await import('../commands/snapshot-list-entries.ts')).listEntries(context, id, path),
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast snapshot ls 4bba301e\n  holdfast snapshot ls 4bba301e /photos --json',
+    );
+  snapshot
+    .command('get')
+    .description('a file or dump of it as it was, or a folder as a tar archive')
+    .argument('<id>', 'its id or that of its restic snapshot, or the beginning of either')
+    .argument('<path>', 'the file, dump or folder in it, as ls shows it')
+    .option('--to <file>', 'a new file; standard output otherwise')
+    .action((id: string, path: string, options: GetOptions) =>
+      perform(async (context) =>
+        (await import('../commands/snapshot-get.ts')).getEntry(context, id, path, options),
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast snapshot get 4bba301e /notes.txt --to notes.txt\n  holdfast snapshot get 4bba301e /photos | tar -x',
+    );
   snapshot
     .command('confirm')
     .description('say that a suspicious one is as it should be, so that retention goes on')
@@ -93,6 +123,11 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
       'remove what is there first; without it, what is there is kept until the end and beyond',
     )
     .option('--part <database>', 'only this database of several')
+    .option(
+      '--path <path>',
+      'only this file or folder of the snapshot, as snapshot ls shows it; all else stays (may be repeated)',
+      (path: string, paths: readonly string[] = []) => [...paths, path],
+    )
     .option('--environment', 'the environment of this name is meant')
     .option('--preflight', 'of an environment: only say what would be done, and what stands in the way')
     .option('--partial', 'of an environment: go on although members are missing in the recovery point')
@@ -105,7 +140,7 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  holdfast restore shop-db                        the newest good snapshot\n  holdfast restore shop-db 4bba301e --yes         an older one, in a script\n  holdfast restore shop-db --as shop_check        beside the original, to look at it\n  holdfast restore shop-db latest --part orders   one database of several\n  holdfast restore shop --preflight               a whole environment: what would be done\n  holdfast restore shop                           do it, to the newest recovery point',
+      '\nExamples:\n  holdfast restore shop-db                        the newest good snapshot\n  holdfast restore shop-db 4bba301e --yes         an older one, in a script\n  holdfast restore shop-db --as shop_check        beside the original, to look at it\n  holdfast restore shop-db latest --part orders   one database of several\n  holdfast restore uploads --path /a.jpg          one file of a folder or volume; all else stays\n  holdfast restore shop --preflight               a whole environment: what would be done\n  holdfast restore shop                           do it, to the newest recovery point',
     );
 
   program

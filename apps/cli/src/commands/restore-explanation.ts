@@ -9,6 +9,7 @@ export interface RestoreIntent {
   readonly mode: StartRestore['mode'];
   readonly newName: string | undefined;
   readonly part: string | undefined;
+  readonly paths: readonly string[] | undefined;
 }
 
 /** What a restore is about to replace, with what, and how; for a person who has to decide. */
@@ -23,19 +24,20 @@ export function explainRestore(intent: RestoreIntent, palette: Palette, now = Da
           markup`${palette.yellow('Careful')}   this snapshot is suspicious: it is much smaller than the ones before it`,
         ]
       : []),
-    mode === 'in-place'
+    mode === 'in-place' && intent.paths === undefined
       ? markup`${palette.red('In place')}  what ${source.name} holds now is removed first. If the restore then fails, it is gone.`
       : markup`${palette.bold('How')}       loaded beside what is there, checked, then swapped in; what is there now is kept beside it`,
   ];
 }
 
-function whatIsReplaced({ source, snapshot, part }: RestoreIntent): string {
+function whatIsReplaced({ source, snapshot, part, paths }: RestoreIntent): string {
   const place =
     source.container !== undefined
       ? ` in the container ${source.container}`
       : source.path !== undefined
         ? ` at ${source.path}`
         : '';
+  if (paths !== undefined) return `only ${paths.join(', ')} of ${source.name} (${source.kind}${place})`;
   if (part !== undefined) return `only ${part} of ${source.name} (${source.kind}${place})`;
   const parts =
     snapshot.parts.length > 1 ? `, ${count(snapshot.parts.length, 'part')}: ${names(snapshot)}` : '';

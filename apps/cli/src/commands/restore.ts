@@ -25,6 +25,7 @@ export interface RestoreOptions extends RestoreEnvironmentOptions {
   readonly as?: string;
   readonly inPlace?: boolean;
   readonly part?: string;
+  readonly path?: readonly string[];
 }
 
 /** Puts a snapshot back. Says what will be replaced, and asks for the name, where anything is. */
@@ -40,10 +41,11 @@ export async function restore(
   const client = await context.client();
   const found = options.environment === true ? undefined : await sourceOrEnvironment(client, name);
   if (found === undefined) {
-    if (options.as !== undefined || options.inPlace === true || options.part !== undefined) {
+    const { as, inPlace, part, path } = options;
+    if (as !== undefined || inPlace === true || part !== undefined || path !== undefined) {
       throw new CommandError(
         'invalid-input',
-        `${name} is an environment: --as, --in-place and --part belong to the restore of one source.`,
+        `${name} is an environment: --as, --in-place, --part and --path belong to the restore of one source.`,
       );
     }
     return restoreEnvironment(context, name, reference, options);
@@ -84,6 +86,7 @@ async function restoreSource(
     mode: modeOf(options),
     newName: options.as,
     part: options.part,
+    paths: options.path,
   };
   const replaces = intent.mode !== 'beside';
   if (replaces && options.yes !== true) {
@@ -96,6 +99,7 @@ async function restoreSource(
     mode: intent.mode,
     ...(intent.newName === undefined ? {} : { newName: intent.newName }),
     ...(intent.part === undefined ? {} : { part: intent.part }),
+    ...(intent.paths === undefined ? {} : { paths: [...intent.paths] }),
     confirmation: source.name,
   });
   return reportRestore(context, intent, await followOperation(context, started));

@@ -28,20 +28,37 @@ declare module 'fastify' {
 
 const longestValue = 200;
 
-/** Tells of every such request once it was answered, whatever became of it. No route can leave itself out. */
+/** As nginx has it: who asked went away before there was an answer. */
+const clientGone = 499;
+
+/**
+ * Tells of every such request once it was answered, whatever became of it, or who asked went away. No route can leave
+ * itself out, nor can anybody by hanging up before the last byte.
+ */
 export function recordChanges(app: HttpApp, record: (change: Change) => void): void {
-  app.decorateRequest('about', undefined);
-  app.addHook('onResponse', async (request, reply) => {
+  const told = new WeakSet<FastifyRequest>();
+  const tell = (request: FastifyRequest, status: number, visitor = visitorOf(request)) => {
     const { url, config } = request.routeOptions;
     // Where there is no route, nothing can change.
     if (url === undefined || (safeMethods.has(request.method) && config.changes !== true)) return;
+    if (told.has(request)) return;
+    told.add(request);
     record({
       ...(request.principal === undefined ? {} : { principal: request.principal }),
       action: `${request.method} ${url}`,
       subject: { ...named(request), ...request.about },
-      status: reply.statusCode,
-      visitor: visitorOf(request),
+      status,
+      visitor,
     });
+  };
+  app.decorateRequest('about', undefined);
+  app.addHook('onResponse', async (request, reply) => tell(request, reply.statusCode));
+  app.addHook('onRequest', async (request, reply) => {
+    // A connection that is gone does not say any more from where it came.
+    const visitor = visitorOf(request);
+    reply.raw.once('close', () =>
+      tell(request, reply.raw.headersSent ? reply.statusCode : clientGone, visitor),
+    );
   });
 }
 

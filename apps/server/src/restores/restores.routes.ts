@@ -4,6 +4,7 @@ import {
   startRestorePreflightSchema,
   startRestoreSchema,
 } from '@holdfast/contracts';
+import { problemsNamed } from '../http/documentation.ts';
 import type { HttpApp } from '../http/http-app.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RestoresService } from './restores.service.ts';
@@ -40,7 +41,17 @@ export function addRestoreRoutes(
         operationId: 'startRestore',
         summary: 'Puts a snapshot of one source back.',
         tags: ['restores'],
-        problems: ['not-found', 'ambiguous', 'confirmation-required'],
+        problems: [
+          'not-found',
+          'ambiguous',
+          'confirmation-required',
+          // Whether the snapshot holds the paths, the repository is asked.
+          'cancelled',
+          'engine-missing',
+          'engine-failed',
+          ...problemsNamed('repository-'),
+          ...problemsNamed('destination-'),
+        ],
         body: startRestoreSchema,
         response: { 202: operationSchema },
       },

@@ -17,7 +17,7 @@ export function attachment(name: string): string {
 }
 
 function safeName(name: string): string {
-  const harmless = [...name.toWellFormed().replaceAll(/[\p{C}\p{Zl}\p{Zp}/\\]/gu, '_')]
+  const harmless = Array.from(name.toWellFormed().replaceAll(/[\p{C}\p{Zl}\p{Zp}/\\]/gu, '_'))
     .slice(-longestName)
     .join('');
   return /^[. ]*$/.test(harmless) ? 'download' : harmless;

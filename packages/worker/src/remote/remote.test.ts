@@ -81,7 +81,9 @@ describe('a worker in a helper', () => {
     });
     expect(outcome.manifest.counts).toEqual({ '/a.dump': 4 });
     const { manifestResticId } = outcome;
-    const report = await worker.restore({ ...job, manifestResticId, mode: 'swap' }, ports, control);
+    const paths = ['/a*b'];
+    const report = await worker.restore({ ...job, manifestResticId, mode: 'swap', paths }, ports, control);
+    expect(orders[1]?.task).toMatchObject({ verb: 'restore', mode: 'swap', paths });
     expect(report).toEqual({ restored: ['/a.dump'], previous: [], verified: { '/a.dump': 4 }, warnings: [] });
     expect(kind.restored).toEqual([new Map([['/a.dump', 'aaaa']])]);
     expect(opened).toEqual(['op-1 /host', 'removed', 'op-1 /host', 'removed']);

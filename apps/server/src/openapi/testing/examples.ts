@@ -61,6 +61,7 @@ export function examples({ backup, snapshot, secrets }: World): Readonly<Record<
     startRestore: [
       { status: 202, body: { source: 'db', confirmation: 'db' } },
       { status: 403, body: { source: 'db', confirmation: 'bd' } },
+      { status: 400, body: { source: 'db', confirmation: 'db', paths: ['/db.dump'] } },
       { status: 404, body: { source: 'db', snapshot: 'ffff', confirmation: 'db' } },
     ],
     preflightRestore: [

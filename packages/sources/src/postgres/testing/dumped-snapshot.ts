@@ -101,6 +101,7 @@ export async function dumpServer(
       attachments: new Map([['globals.sql', globals.stdout]]),
       parts,
       files: () => Promise.reject(new Error('a database has no files')),
+      measure: () => Promise.reject(new Error('a database has no files')),
       mode: 'swap',
       ...changes,
     }),
