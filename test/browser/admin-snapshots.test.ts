@@ -12,7 +12,7 @@ const longMs = 60_000;
 test('Holdfast is restored by the URI of a snapshot: the page waits, asks to sign in, and tells what came of it', async () => {
   await using app = await openApp(await browser());
   const page = await app.owner();
-  await page.goto(`${app.url}/snapshots`);
+  await page.goto(`${app.url}/admin-snapshots`);
   await page.getByText('None was made yet').waitFor();
   await page.getByRole('combobox', { name: 'Destination' }).click();
   await page.getByRole('option', { name: 'The data directory of Holdfast' }).click();
@@ -51,7 +51,7 @@ test('Holdfast is restored by the URI of a snapshot: the page waits, asks to sig
 test('what is no snapshot is refused in words, and nothing is changed', async () => {
   await using app = await openApp(await browser());
   const page = await app.owner();
-  await page.goto(`${app.url}/snapshots`);
+  await page.goto(`${app.url}/admin-snapshots`);
   await page.getByLabel('URI of the snapshot').fill('file:///etc/passwd');
   await page.getByRole('button', { name: 'Say what would happen' }).click();
   const dialog = page.getByRole('dialog');

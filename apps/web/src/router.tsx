@@ -128,7 +128,7 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
-    path: '/snapshots',
+    path: '/admin-snapshots',
     validateSearch: z.object({ restore: z.uuid().optional().catch(undefined) }),
     component: lazyRouteComponent(
       () => import('./admin-snapshots/admin-snapshots-page.tsx'),

@@ -16,7 +16,7 @@ import { CreateSnapshot } from './create-snapshot.tsx';
 import { ReloadWatch } from './reload-watch.tsx';
 import { RestoreByUri } from './restore-by-uri.tsx';
 
-const route = getRouteApi('/snapshots');
+const route = getRouteApi('/admin-snapshots');
 
 type SelfBackup = SelfBackupList['items'][number];
 
@@ -35,7 +35,7 @@ export function AdminSnapshotsPage() {
       {restore !== undefined && (
         <ReloadWatch
           operationId={restore}
-          onClose={() => void navigate({ to: '/snapshots', search: {}, replace: true })}
+          onClose={() => void navigate({ to: '/admin-snapshots', search: {}, replace: true })}
         />
       )}
       {backups === undefined ? (

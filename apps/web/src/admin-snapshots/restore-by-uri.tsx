@@ -60,7 +60,7 @@ export function RestoreByUri({ uri, onUri, backups }: RestoreByUriProps) {
     onSuccess: async ({ id }, { isSource }) => {
       setTarget(undefined);
       if (isSource) await navigate({ to: '/operations/$id', params: { id } });
-      else await navigate({ to: '/snapshots', search: { restore: id } });
+      else await navigate({ to: '/admin-snapshots', search: { restore: id } });
     },
   });
   const submit = (event: FormEvent) => {

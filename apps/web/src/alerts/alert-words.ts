@@ -45,7 +45,7 @@ export function placeOf(code: AlertCode, { kind, id, name }: AlertSubject): stri
       return '/sources';
     case 'holdfast':
       if (code === 'key-unconfirmed') return '/settings/key';
-      return code === 'self-backup-failed' ? '/snapshots' : '/settings/about';
+      return code === 'self-backup-failed' ? '/admin-snapshots' : '/settings/about';
   }
 }
 

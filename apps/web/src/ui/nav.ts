@@ -19,6 +19,6 @@ export const navigation = [
   { to: '/operations', label: 'Operations', icon: IconListDetails },
   { to: '/plans', label: 'Plans', icon: IconCalendarTime },
   { to: '/destinations', label: 'Destinations', icon: IconArchive },
-  { to: '/snapshots', label: 'Admin snapshots', icon: IconCamera },
+  { to: '/admin-snapshots', label: 'Admin snapshots', icon: IconCamera },
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ] as const;
