@@ -55,7 +55,7 @@ export function RecoveryPointsPage() {
           <PointList
             filter={{ environment, day }}
             onAll={() => choose({ environment, day: undefined })}
-            columns={environment === undefined ? [nameColumn, ...columns] : columns}
+            columns={environment === undefined ? columnsOfAll : columns}
             empty={<NothingYet environment={environment} />}
           />
         }
@@ -89,9 +89,9 @@ const columns: readonly Column<RecoveryPoint>[] = [
   {
     key: 'time',
     title: 'Time',
-    width: 'minmax(158px, 1.2fr)',
+    width: 'minmax(178px, 1.2fr)',
     render: ({ id, time }) => (
-      <PageLink to="/recovery-points/$id" params={{ id }} fw={500}>
+      <PageLink to="/recovery-points/$id" params={{ id }} fw={500} size="sm">
         {formatMinuteHere(time)}
       </PageLink>
     ),
@@ -107,9 +107,17 @@ const columns: readonly Column<RecoveryPoint>[] = [
   {
     key: 'members',
     title: 'Holds',
-    width: '110px',
+    width: '100px',
     wideOnly: true,
     render: (point) => membersWords(point),
   },
-  { key: 'proven', title: 'Proven', width: '76px', wideOnly: true, render: (point) => provenWords(point) },
+  { key: 'proven', title: 'Proven', width: '64px', wideOnly: true, render: (point) => provenWords(point) },
+];
+
+/** With their environments, which take the room of less important words. */
+const columnsOfAll: readonly Column<RecoveryPoint>[] = [
+  nameColumn,
+  ...columns
+    .filter(({ key }) => key !== 'destination')
+    .map((column) => (column.key === 'state' ? { ...column, wideOnly: true } : column)),
 ];

@@ -57,7 +57,7 @@ function columnsOf(withName: boolean, go: Go): readonly Column<RecoveryPoint>[] 
     {
       key: 'time',
       title: 'Time',
-      width: 'minmax(158px, 1.2fr)',
+      width: 'minmax(160px, 1.2fr)',
       render: ({ time }) => formatMinuteHere(time),
     },
     {
@@ -67,8 +67,8 @@ function columnsOf(withName: boolean, go: Go): readonly Column<RecoveryPoint>[] 
       wideOnly: true,
       render: ({ state }) => <PointState state={state} />,
     },
-    { key: 'members', title: 'Holds', width: '120px', wideOnly: true, render: membersWords },
-    { key: 'proven', title: 'Proven', width: '80px', wideOnly: true, render: provenWords },
+    { key: 'members', title: 'Holds', width: '100px', wideOnly: true, render: membersWords },
+    { key: 'proven', title: 'Proven', width: '64px', wideOnly: true, render: provenWords },
     {
       key: 'choose',
       title: '',

@@ -1,5 +1,4 @@
 import type { Snapshot } from '@holdfast/contracts';
-import { formatBytes } from '@holdfast/contracts/quantities';
 import { Button } from '@mantine/core';
 import { IconCamera } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -69,7 +68,7 @@ function columnsOf(source: string, go: Go): readonly Column<Snapshot>[] {
     {
       key: 'time',
       title: 'Time',
-      width: 'minmax(158px, 1.2fr)',
+      width: 'minmax(178px, 1.2fr)',
       render: ({ time }) => formatMinuteHere(time),
     },
     {
@@ -78,14 +77,6 @@ function columnsOf(source: string, go: Go): readonly Column<Snapshot>[] {
       width: '116px',
       wideOnly: true,
       render: ({ state }) => <SnapshotState state={state} />,
-    },
-    {
-      key: 'size',
-      title: 'Size',
-      width: '90px',
-      align: 'right',
-      wideOnly: true,
-      render: ({ bytes }) => formatBytes(bytes),
     },
     {
       key: 'destination',
