@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/call.ts';
 import { Failed } from '../ui/states.tsx';
-import { keyQuery } from './keys.queries.ts';
+import { keyStatusQuery } from './keys.queries.ts';
 
 /** Takes the key of an earlier Holdfast. Where repositories have another one, they are rotated to it. */
 export function AdoptKey({ onClose }: { readonly onClose: () => void }) {
@@ -15,7 +15,7 @@ export function AdoptKey({ onClose }: { readonly onClose: () => void }) {
   const adopt = useMutation({
     mutationFn: () => call(adoptedKeySchema, '/v1/key/adopt', { method: 'POST', body: { password } }),
     onSuccess: async ({ key, operation }) => {
-      client.setQueryData(keyQuery.queryKey, key);
+      client.setQueryData(keyStatusQuery.queryKey, key);
       onClose();
       await client.invalidateQueries({ queryKey: ['alerts'] });
       if (operation !== undefined) {

@@ -7,7 +7,7 @@ import { call } from '../api/call.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { DownloadButton } from '../ui/download-button.tsx';
 import { Failed } from '../ui/states.tsx';
-import { keyQuery } from './keys.queries.ts';
+import { keyStatusQuery } from './keys.queries.ts';
 
 /** Shows the key until somebody has proven, by entering it, that they keep it. */
 export function ConfirmKey() {
@@ -22,7 +22,7 @@ export function ConfirmKey() {
     mutationFn: (key: string) =>
       call(keyStatusSchema, '/v1/key/confirm', { method: 'POST', body: { key: key.trim() } }),
     onSuccess: async (status) => {
-      client.setQueryData(keyQuery.queryKey, status);
+      client.setQueryData(keyStatusQuery.queryKey, status);
       await client.invalidateQueries({ queryKey: ['alerts'] });
     },
   });

@@ -6,13 +6,13 @@ import { Failed, Loading } from '../ui/states.tsx';
 import { ChangeKey } from './change-key.tsx';
 import { ConfirmKey } from './confirm-key.tsx';
 import { KeyStatusCard } from './key-status-card.tsx';
-import { keyQuery } from './keys.queries.ts';
+import { keyStatusQuery } from './keys.queries.ts';
 import { KitCard } from './kit-card.tsx';
 
 /** The key without which no backup can be read: that somebody keeps it, the kit to keep, and a new one. */
 export function KeyPage() {
   const may = useMay();
-  const { data: status, error, refetch } = useQuery(keyQuery);
+  const { data: status, error, refetch } = useQuery(keyStatusQuery);
   return (
     <Page
       title="Team key"
