@@ -108,7 +108,13 @@ function PersonMenu({ session }: { readonly session: WhoAmI }) {
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <Button variant="default" px="sm" rightSection={<IconChevronDown size={14} />}>
+        <Button
+          variant="default"
+          px="sm"
+          // On a phone the name is not to be seen.
+          aria-label={session.name}
+          rightSection={<IconChevronDown size={14} />}
+        >
           <Group gap={6} wrap="nowrap">
             <IconUser size={16} />
             <Text size="sm" visibleFrom="xs">
