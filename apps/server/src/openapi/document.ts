@@ -148,13 +148,16 @@ function describeAnswer(status: string, answer: unknown, writer: SchemaWriter): 
 }
 
 /** What every route of its kind may answer, and what this one declares. By status. */
+/** Reading writes, too: when a session was last used, for example. */
+const ofEveryRoute: readonly ErrorCode[] = ['invalid-input', 'internal', 'data-directory-full'];
+
 function problemsOf(
   route: RouteOptions,
   access: Access,
   writer: SchemaWriter,
 ): Record<string, DocumentedResponse> {
   const { schema = {} } = route;
-  const codes = new Set<ErrorCode>(['invalid-input', 'internal', ...(schema.problems ?? [])]);
+  const codes = new Set<ErrorCode>([...ofEveryRoute, ...(schema.problems ?? [])]);
   if (access !== 'open') codes.add('unauthorised').add('forbidden');
   if (schema.params !== undefined) codes.add('not-found');
   const byStatus = Map.groupBy(codes, (code) => String(errorCatalogue[code].status));

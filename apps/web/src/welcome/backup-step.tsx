@@ -17,9 +17,9 @@ import { Instant } from '../ui/instant.tsx';
 import { ButtonLink } from '../ui/link.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { tellProblem } from '../ui/tell-problem.tsx';
+import type { StepProps } from './step.ts';
 import { StepCard } from './step-card.tsx';
 import { foundQuery, newestQuery } from './tour-progress.ts';
-import type { StepProps } from './welcome-page.tsx';
 
 const plansQuery = {
   queryKey: ['plans'],

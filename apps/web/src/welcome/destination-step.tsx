@@ -8,8 +8,8 @@ import { destinationsQuery } from '../destinations/destinations.queries.ts';
 import { ProbeReport } from '../destinations/probe-report.tsx';
 import { ButtonLink } from '../ui/link.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
+import type { StepProps } from './step.ts';
 import { StepCard } from './step-card.tsx';
-import type { StepProps } from './welcome-page.tsx';
 
 /** Where backups go: tried now, not at three in the morning. */
 export function DestinationStep({ done, onNext }: StepProps) {

@@ -6,8 +6,8 @@ import { keyStatusQuery } from '../keys/keys.queries.ts';
 import { useMay } from '../session/use-may.ts';
 import { formatInstantHere } from '../ui/instant.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
+import type { StepProps } from './step.ts';
 import { StepCard } from './step-card.tsx';
-import type { StepProps } from './welcome-page.tsx';
 
 /** The one thing that a person has to keep. */
 export function KeyStep({ done, onNext }: StepProps) {

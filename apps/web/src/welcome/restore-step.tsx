@@ -9,9 +9,9 @@ import { WatchOperation } from '../operations/watch-operation.tsx';
 import { useMay } from '../session/use-may.ts';
 import { Failed, Loading } from '../ui/states.tsx';
 import { besideOf } from './name-beside.ts';
+import type { StepProps } from './step.ts';
 import { StepCard } from './step-card.tsx';
 import { foundQuery, newestQuery } from './tour-progress.ts';
-import type { StepProps } from './welcome-page.tsx';
 
 /** A backup is worth what its restore is worth: seen once, while nothing depends on it. */
 export function RestoreStep({ done, onNext }: StepProps) {

@@ -9,15 +9,10 @@ import { BackupStep } from './backup-step.tsx';
 import { DestinationStep } from './destination-step.tsx';
 import { KeyStep } from './key-step.tsx';
 import { RestoreStep } from './restore-step.tsx';
+import type { StepProps } from './step.ts';
 import { stepTitleId } from './step-card.tsx';
 import { TourDone } from './tour-done.tsx';
 import { type TourProgress, type TourStep, tourSteps, useTourProgress } from './tour-progress.ts';
-
-export interface StepProps {
-  readonly done: boolean;
-  /** To the next step. */
-  readonly onNext: () => void;
-}
 
 interface StepWords {
   readonly title: string;
