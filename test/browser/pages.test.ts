@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => scene?.[Symbol.asyncDispose]());
 
 describe.each(themes)('in the %s theme', (theme) => {
-  test.each(Object.entries(screens))('every page on a %s', async (screen, viewport) => {
+  test.each(Object.entries(screens))('every page on a %s', { timeout: 900_000 }, async (screen, viewport) => {
     const page = await scene.app.owner({ viewport, colorScheme: theme });
     const found: string[] = [];
     for (const address of addressesOf(scene)) {
@@ -60,14 +60,14 @@ describe.each(themes)('in the %s theme', (theme) => {
 });
 
 test('the first load is under 300 kB', async () => {
-  const page = await scene.app.owner();
+  await using fresh = await openApp(await browser());
+  const page = await fresh.owner();
   await untilShown(page);
   const loaded = await page.evaluate(() =>
     performance
       .getEntriesByType('resource')
       .filter((entry): entry is PerformanceResourceTiming => entry instanceof PerformanceResourceTiming)
-      // Plots come after the page that holds them.
-      .filter(({ name }) => /\.(js|css)$/.test(name) && !name.includes('-plot-'))
+      .filter(({ name }) => /\.(js|css)$/.test(name))
       .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
   );
   expect(loaded).toBeGreaterThan(50_000);

@@ -1,4 +1,4 @@
-import { createTheme, Modal } from '@mantine/core';
+import { Badge, createTheme, Modal } from '@mantine/core';
 
 export const theme = createTheme({
   primaryColor: 'cyan',
@@ -11,6 +11,8 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   headings: { fontWeight: '650' },
   components: {
+    // A state is read in passing: it does not shout.
+    Badge: Badge.extend({ defaultProps: { variant: 'light' } }),
     Modal: Modal.extend({ defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } }),
   },
 });

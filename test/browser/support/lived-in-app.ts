@@ -46,6 +46,7 @@ export async function openLivedInApp(browser: Browser): Promise<LivedInApp> {
     ['directory', 'uploads'],
     ['directory', 'papers'],
     ['sqlite', 'orders.db'],
+    ['sqlite', 'ledger.db'],
   ] as const) {
     await client.declareSource({ kind, path: path.join(folder, name), name: path.parse(name).name });
   }
@@ -58,7 +59,7 @@ export async function openLivedInApp(browser: Browser): Promise<LivedInApp> {
   const succeeded = await ended(await client.startBackup({ names: [], all: true }));
   await ended(await client.startDrill({ name: 'orders', snapshot: 'latest' }));
   await writeFile(path.join(folder, 'uploads', 'one-more'), randomBytes(300_000));
-  await rm(path.join(folder, 'papers'), { recursive: true });
+  await writeFile(path.join(folder, 'ledger.db'), 'SQLite format 3\0 that was overwritten');
   const failed = await ended(await client.startBackup({ names: [], all: true }));
   await ended(await client.createAdminSnapshot({ database: 'main', destination: 'data-directory' }));
   await client.addChannel({
@@ -73,6 +74,7 @@ export async function openLivedInApp(browser: Browser): Promise<LivedInApp> {
   await client.invitePerson({ email: 'vera@example.com', name: 'Vera Viewer', role: 'viewer' });
 
   const [snapshot] = await client.snapshots('uploads');
+  if (failed.state !== 'failed') throw new Error(`The second backup ${failed.state}.`);
   if (snapshot === undefined) throw new Error('The backup made no snapshot.');
   const { environment } = await client.source(postgres.name);
   const [point] = await client.recoveryPoints();
@@ -98,9 +100,11 @@ async function makeFiles(folder: string): Promise<void> {
     await writeFile(path.join(folder, 'uploads', name), randomBytes(200_000));
   }
   await writeFile(path.join(folder, 'papers', 'contract.pdf'), randomBytes(100_000));
-  const database = new DatabaseSync(path.join(folder, 'orders.db'));
-  database.exec('CREATE TABLE orders (id INTEGER PRIMARY KEY, what TEXT)');
-  const insert = database.prepare('INSERT INTO orders (what) VALUES (?)');
-  for (let order = 0; order < 500; order += 1) insert.run(randomBytes(40).toString('hex'));
-  database.close();
+  for (const name of ['orders.db', 'ledger.db']) {
+    const database = new DatabaseSync(path.join(folder, name));
+    database.exec('CREATE TABLE entries (id INTEGER PRIMARY KEY, what TEXT)');
+    const insert = database.prepare('INSERT INTO entries (what) VALUES (?)');
+    for (let entry = 0; entry < 500; entry += 1) insert.run(randomBytes(40).toString('hex'));
+    database.close();
+  }
 }

@@ -60,9 +60,15 @@ export const environmentColumns: readonly Column<EnvironmentSummary>[] = [
   },
 ];
 
+/** Whether anything of it is to be protected; some are left out on purpose, by label or setting. */
+export function isWanted({ protected: guarded, unprotected }: EnvironmentSummary): boolean {
+  return guarded + unprotected > 0;
+}
+
 /** How well an environment is guarded, by its worst news. */
 export function EnvironmentState({ environment }: { readonly environment: EnvironmentSummary }) {
   const { overdue, unprotected, suspicious, lastBackup } = environment;
+  if (!isWanted(environment)) return <Badge color="gray">left out</Badge>;
   if (overdue) return <Badge color="red">overdue</Badge>;
   if (suspicious > 0) return <Badge color="orange">{suspicious} suspicious</Badge>;
   if (unprotected > 0) return <Badge color="orange">{unprotected} unprotected</Badge>;

@@ -115,7 +115,7 @@ function LogLines({ lines, whose }: LogLinesProps) {
               wrap="nowrap"
               align="baseline"
             >
-              <Code bg="transparent" c="dimmed">
+              <Code bg="transparent" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
                 {clock.format(new Date(line.time))}
               </Code>
               <Text size="sm" c={colours[line.level]} style={{ overflowWrap: 'anywhere' }}>

@@ -37,26 +37,28 @@ export function StorageCard({ days, destinations }: StorageCardProps) {
             <StoragePlot days={days} height={plotHeight} />
           </Suspense>
         )}
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Destination</Table.Th>
-              <Table.Th ta="right">Snapshots</Table.Th>
-              <Table.Th ta="right">Stored</Table.Th>
-              <Table.Th ta="right">A month</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {destinations.map(({ id, name, snapshots, bytesStored, costPerMonth }) => (
-              <Table.Tr key={id}>
-                <Table.Td>{name}</Table.Td>
-                <Table.Td ta="right">{snapshots}</Table.Td>
-                <Table.Td ta="right">{formatBytes(bytesStored)}</Table.Td>
-                <Table.Td ta="right">{costPerMonth === undefined ? '–' : money(costPerMonth)}</Table.Td>
+        <Table.ScrollContainer minWidth={320}>
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Destination</Table.Th>
+                <Table.Th ta="right">Snapshots</Table.Th>
+                <Table.Th ta="right">Stored</Table.Th>
+                <Table.Th ta="right">A month</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+            </Table.Thead>
+            <Table.Tbody>
+              {destinations.map(({ id, name, snapshots, bytesStored, costPerMonth }) => (
+                <Table.Tr key={id}>
+                  <Table.Td>{name}</Table.Td>
+                  <Table.Td ta="right">{snapshots}</Table.Td>
+                  <Table.Td ta="right">{formatBytes(bytesStored)}</Table.Td>
+                  <Table.Td ta="right">{costPerMonth === undefined ? '–' : money(costPerMonth)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
       </Stack>
     </Card>
   );

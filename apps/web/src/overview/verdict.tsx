@@ -4,18 +4,20 @@ import { Card, Group, SimpleGrid, Stack, Text, ThemeIcon, Title } from '@mantine
 import { IconShieldCheck, IconShieldExclamation } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { openAlertsQuery } from '../alerts/alerts.queries.ts';
+import { isWanted } from '../environments/environment-columns.tsx';
 import { PageLink } from '../ui/link.tsx';
 
 /** The answer to "is all well?" in one sentence, and the four figures behind it. */
 export function Verdict({ overview }: { readonly overview: Overview }) {
   const { data: alerts = [] } = useQuery(openAlertsQuery);
+  const wanted = overview.environments.filter(isWanted);
   const total = (pick: (environment: Overview['environments'][number]) => number) =>
-    overview.environments.reduce((sum, environment) => sum + pick(environment), 0);
+    wanted.reduce((sum, environment) => sum + pick(environment), 0);
   const sources = total((environment) => environment.protected + environment.unprotected);
   const unprotected = total((environment) => environment.unprotected);
-  const overdue = overview.environments.filter((environment) => environment.overdue).length;
-  const proven = overview.environments.filter((environment) => environment.lastProven !== undefined).length;
-  const slowest = Math.max(0, ...overview.environments.map(({ recoveryMs = 0 }) => recoveryMs));
+  const overdue = wanted.filter((environment) => environment.overdue).length;
+  const proven = wanted.filter((environment) => environment.lastProven !== undefined).length;
+  const slowest = Math.max(0, ...wanted.map(({ recoveryMs = 0 }) => recoveryMs));
   const well = unprotected === 0 && overdue === 0 && alerts.length === 0;
   return (
     <Card withBorder padding="lg">
@@ -48,8 +50,8 @@ export function Verdict({ overview }: { readonly overview: Overview }) {
           <Figure title="Environments overdue" value={String(overdue)} bad={overdue > 0} />
           <Figure
             title="Proven to restore"
-            value={`${proven} of ${overview.environments.length}`}
-            bad={proven < overview.environments.length}
+            value={`${proven} of ${wanted.length}`}
+            bad={proven < wanted.length}
           />
           <Figure
             title="Slowest measured recovery"

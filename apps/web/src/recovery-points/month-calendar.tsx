@@ -81,12 +81,12 @@ export function MonthCalendar(props: MonthCalendarProps) {
               data-tone={found.warnings > 0 ? 'warning' : 'good'}
               data-chosen={day === chosen || undefined}
               aria-pressed={day === chosen}
-              aria-label={describe(day, found)}
               title={describe(day, found)}
               onClick={() => onChoose(day === chosen ? undefined : day)}
             >
-              {number}
-              <span className={classes.count}>
+              <VisuallyHidden>{describe(day, found)}</VisuallyHidden>
+              <span aria-hidden>{number}</span>
+              <span aria-hidden className={classes.count}>
                 {found.count}
                 {found.warnings > 0 ? '!' : ''}
               </span>
