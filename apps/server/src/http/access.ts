@@ -37,6 +37,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Absent on open routes for who did not say who they are. */
     principal?: Principal;
+    /** Whether it would be let through once more: sessions end, and tokens are removed, while long answers go on. */
+    isStillAllowed(): Promise<boolean>;
   }
 }
 
@@ -50,6 +52,7 @@ export function guardRoutes(
   }: { transport: Transport; authenticate: Authenticate; publicUrl?: URL },
 ): void {
   app.decorateRequest('principal', undefined);
+  app.decorateRequest('isStillAllowed', () => Promise.resolve(true));
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.access === undefined)
       throw new Error(`${String(method)} ${url} does not say who may use it.`);
@@ -58,7 +61,17 @@ export function guardRoutes(
     // Routes that do not exist have no configuration: only who is known learns that they do not.
     const access = request.routeOptions.config.access ?? 'viewer';
     request.principal = await authenticate(request, transport);
-    if (access !== 'open') assertAllowed(access, transport, request.principal);
+    if (access !== 'open') {
+      assertAllowed(access, transport, request.principal);
+      request.isStillAllowed = async () => {
+        try {
+          assertAllowed(access, transport, await authenticate(request, transport));
+          return true;
+        } catch {
+          return false;
+        }
+      };
+    }
     refuseOtherOrigins(request, publicUrl);
   };
   // Behind the hooks of plugins, which load later: what is refused carries their headers, too.

@@ -1,10 +1,18 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 
 /** Proxies and clients take a silent stream for a dead one. */
 const keepAliveMs = 15_000;
 /** A client that has read nothing for so many of these is cut off; what it missed it gets when it comes again. */
 const mostUnread = 4;
+
+interface EventStreamParts {
+  readonly request: Pick<FastifyRequest, 'isStillAllowed'>;
+  readonly response: ServerResponse;
+  /** Gets the signal that ends when the client is gone. */
+  readonly open: (signal: AbortSignal) => AsyncIterable<SentEvent>;
+}
 
 export interface SentEvent {
   readonly data: unknown;
@@ -13,13 +21,9 @@ export interface SentEvent {
 }
 
 /**
- * Sends events until they end or the client goes away, no faster than the client reads. `open` gets the signal
- * that ends when the client is gone.
+ * Sends events until they end, the client goes away, or may no longer see them; no faster than the client reads.
  */
-export async function sendEvents(
-  response: ServerResponse,
-  open: (signal: AbortSignal) => AsyncIterable<SentEvent>,
-): Promise<void> {
+export async function sendEvents({ request, response, open }: EventStreamParts): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   response.writeHead(200, {
@@ -32,6 +36,9 @@ export async function sendEvents(
     unread = response.writableNeedDrain ? unread + 1 : 0;
     if (unread >= mostUnread) response.destroy();
     else if (unread === 0) response.write(': still here\n\n');
+    void request.isStillAllowed().then((allowed) => {
+      if (!allowed) response.destroy();
+    });
   }, keepAliveMs);
   try {
     for await (const { data, id } of open(gone.signal)) {

@@ -31,9 +31,13 @@ export function addOperationRoutes(
         response: { 200: eventStream(instanceEventSchema) },
       },
     },
-    async (_request, reply) => {
+    async (request, reply) => {
       reply.hijack();
-      await sendEvents(reply.raw, (signal) => asData(instanceEvents.follow(signal)));
+      await sendEvents({
+        request,
+        response: reply.raw,
+        open: (signal) => asData(instanceEvents.follow(signal)),
+      });
     },
   );
 
@@ -118,9 +122,11 @@ export function addOperationRoutes(
       const id = await operations.resolveId(request.params.id);
       const lastSeen = Number(request.headers['last-event-id'] ?? 0);
       reply.hijack();
-      await sendEvents(reply.raw, (signal) =>
-        withIds(operations, id, signal, Number.isSafeInteger(lastSeen) ? lastSeen : 0),
-      );
+      await sendEvents({
+        request,
+        response: reply.raw,
+        open: (signal) => withIds(operations, id, signal, Number.isSafeInteger(lastSeen) ? lastSeen : 0),
+      });
     },
   );
 }

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { sessionKey } from '../session/session.queries.ts';
+import { queryClient } from './query-client.ts';
 
 export interface EventStreamOptions<T extends z.ZodType> {
   readonly schema: T;
@@ -36,7 +38,10 @@ export function followEvents<T extends z.ZodType>(
     opened.addEventListener('error', () => {
       onConnected(false);
       // After a lost connection the browser comes back by itself; after an answer that was no stream it does not.
-      if (opened.readyState === EventSource.CLOSED) again = setTimeout(connect, againAfterMs);
+      if (opened.readyState !== EventSource.CLOSED) return;
+      again = setTimeout(connect, againAfterMs);
+      // Most often because the session has ended.
+      void queryClient.invalidateQueries({ queryKey: sessionKey });
     });
   };
   const follow = () => {
