@@ -10,6 +10,7 @@ import { measureRedis } from './scenarios/redis.ts';
 import { measureRestore } from './scenarios/restore.ts';
 import { measureScheduler } from './scenarios/scheduler.ts';
 import { measureStorage } from './scenarios/storage.ts';
+import { measureWeb } from './scenarios/web.ts';
 import type { Options } from './workspace.ts';
 
 const scenarios: Record<string, (options: Options) => Promise<Figure[]>> = {
@@ -23,6 +24,7 @@ const scenarios: Record<string, (options: Options) => Promise<Figure[]>> = {
   files: measureFiles,
   scheduler: measureScheduler,
   api: measureApi,
+  web: measureWeb,
 };
 
 const { values } = parseArgs({

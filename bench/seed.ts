@@ -9,6 +9,7 @@ export interface SeedSize {
   readonly sourcesPerEnvironment: number;
   readonly snapshotsPerSource: number;
   readonly operations: number;
+  readonly partsPerPass: number;
   readonly plans: number;
 }
 
@@ -18,6 +19,7 @@ export const largeSeed: SeedSize = {
   sourcesPerEnvironment: 10,
   snapshotsPerSource: 100,
   operations: 100_000,
+  partsPerPass: 9,
   plans: 1_000,
 };
 
@@ -175,7 +177,7 @@ function seedSnapshots(insert: Insert, size: SeedSize, now: number): void {
   }
 }
 
-/** Passes of nine parts. */
+/** Passes, each followed by its parts. */
 function seedOperations(insert: Insert, size: SeedSize, now: number): void {
   const operation = insert('operations', [
     'id',
@@ -202,7 +204,7 @@ function seedOperations(insert: Insert, size: SeedSize, now: number): void {
   for (let number = 0; number < size.operations; number += 1) {
     const time = now - Math.floor(((size.operations - number) / size.operations) * 100 * dayMs);
     const ours = id(time, number);
-    const isPass = number % 10 === 0;
+    const isPass = number % (size.partsPerPass + 1) === 0;
     if (isPass) pass = ours;
     const source = number % (size.environments * size.sourcesPerEnvironment);
     operation.run(

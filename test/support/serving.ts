@@ -17,9 +17,9 @@ export interface Serving extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** `holdfast serve` on the data directory of a Holdfast, on a free port; ready when this resolves. */
-export async function startServing(holdfast: Holdfast): Promise<Serving> {
-  const running = holdfast.start('serve', '--port', '0');
+/** `holdfast serve` on the data directory of a Holdfast, on a free port unless one is named; ready when this resolves. */
+export async function startServing(holdfast: Holdfast, { port = 0 } = {}): Promise<Serving> {
+  const running = holdfast.start('serve', '--port', String(port));
   let ended = false;
   void running.outcome.finally(() => {
     ended = true;
@@ -34,11 +34,20 @@ export async function startServing(holdfast: Holdfast): Promise<Serving> {
   if (ended) await stop();
   await until('it says where', async () => running.said().includes(listensOn));
   const url = /Holdfast listens on (http:[^\s"]+)/.exec(running.said())?.[1] ?? '';
+  let killed = false;
   const kill = async () => {
+    killed = true;
     running.kill('SIGKILL');
     await running.outcome;
   };
-  return { pid: running.pid, url, said: running.said, stop, kill, [Symbol.asyncDispose]: stop };
+  return {
+    pid: running.pid,
+    url,
+    said: () => running.said(),
+    stop,
+    kill,
+    [Symbol.asyncDispose]: async () => (killed ? undefined : stop()),
+  };
 }
 
 function answers(socket: string): Promise<boolean> {

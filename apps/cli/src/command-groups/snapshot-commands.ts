@@ -126,7 +126,7 @@ export function addSnapshotCommands(program: Command, perform: Perform): void {
     .option(
       '--path <path>',
       'only this file or folder of the snapshot, as snapshot ls shows it; all else stays (may be repeated)',
-      (path: string, paths: readonly string[] = []) => [...paths, path],
+      (path: string, paths: readonly string[] | undefined) => [...(paths ?? []), path],
     )
     .option('--environment', 'the environment of this name is meant')
     .option('--preflight', 'of an environment: only say what would be done, and what stands in the way')

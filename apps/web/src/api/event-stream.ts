@@ -38,9 +38,8 @@ export function followEvents<T extends z.ZodType>(
     opened.addEventListener('error', () => {
       onConnected(false);
       // After a lost connection the browser comes back by itself; after an answer that was no stream it does not.
-      if (opened.readyState !== EventSource.CLOSED) return;
-      again = setTimeout(connect, againAfterMs);
-      // Most often because the session has ended.
+      if (opened.readyState === EventSource.CLOSED) again = setTimeout(connect, againAfterMs);
+      // Whether the session has ended, or the server is away, is told by this.
       void queryClient.invalidateQueries({ queryKey: sessionKey });
     });
   };

@@ -19,6 +19,7 @@ import { openAlertsQuery } from '../alerts/alerts.queries.ts';
 import { callVoid } from '../api/call.ts';
 import { sessionKey } from '../session/session.queries.ts';
 import { ColourSchemeSwitch } from './colour-scheme-switch.tsx';
+import { ConnectionNotice } from './connection-notice.tsx';
 import { ButtonLink } from './link.tsx';
 import { navigation } from './nav.ts';
 
@@ -74,6 +75,7 @@ export function Shell({ session }: { readonly session: WhoAmI }) {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
+        <ConnectionNotice />
         <Outlet />
       </AppShell.Main>
     </AppShell>
