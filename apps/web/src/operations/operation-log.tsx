@@ -3,7 +3,6 @@ import {
   Box,
   Button,
   Card,
-  Code,
   CopyButton,
   Group,
   ScrollArea,
@@ -115,9 +114,9 @@ function LogLines({ lines, whose }: LogLinesProps) {
               wrap="nowrap"
               align="baseline"
             >
-              <Code bg="transparent" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+              <Text ff="monospace" size="xs" c="dimmed" style={{ flexShrink: 0 }}>
                 {clock.format(new Date(line.time))}
-              </Code>
+              </Text>
               <Text size="sm" c={colours[line.level]} style={{ overflowWrap: 'anywhere' }}>
                 {whose(line)}
                 {line.message}

@@ -42,7 +42,7 @@ function Known({ source }: { readonly source: Source }) {
       description={
         <>
           {kind}, in the environment{' '}
-          <PageLink to="/environments/$name" params={{ name: environment }}>
+          <PageLink to="/environments/$name" params={{ name: environment }} underline="always">
             {environment}
           </PageLink>
         </>
