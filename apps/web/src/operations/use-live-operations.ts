@@ -2,8 +2,10 @@ import { instanceEventSchema, type Operation } from '@holdfast/contracts';
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { followEvents } from '../api/event-stream.ts';
-import { type OperationsFilter, operationsQuery } from './operations.queries.ts';
+import { type OperationsFilter, operationQuery, operationsQuery } from './operations.queries.ts';
 import { withChanges } from './with-changes.ts';
+
+type OperationsList = InfiniteData<{ items: Operation[]; next?: string }, string | undefined>;
 
 /** How often the rows are drawn anew, however much happens. */
 const everyMs = 500;
@@ -14,17 +16,29 @@ export function useLiveOperations(filter: OperationsFilter): void {
   useEffect(() => {
     const { queryKey } = operationsQuery(filter);
     const changed = new Map<string, Operation>();
-    const show = () => {
+    const show = async () => {
       if (changed.size === 0) return;
       const changes = [...changed.values()];
       changed.clear();
-      client.setQueryData<InfiniteData<{ items: Operation[]; next?: string }, string | undefined>>(
+      const list = client.getQueryData<OperationsList>(queryKey);
+      // What is told before there is a list is in it when it comes.
+      if (list === undefined) return;
+      const rows = new Set(list.pages.flatMap(({ items }) => items.map(({ id }) => id)));
+      // The server tells of passes without their items, by which a new row is named.
+      const whole = await Promise.all(
+        changes.map((change) =>
+          rows.has(change.id) || change.parentId !== undefined
+            ? change
+            : client.fetchQuery({ ...operationQuery(change.id), staleTime: 0 }).catch(() => change),
+        ),
+      );
+      client.setQueryData<OperationsList>(
         queryKey,
-        (data) => data && { ...data, pages: withChanges(data.pages, changes, filter) },
+        (data) => data && { ...data, pages: withChanges(data.pages, whole, filter) },
       );
     };
     const note = (operation: Operation) => changed.set(operation.id, operation);
-    const timer = setInterval(show, everyMs);
+    const timer = setInterval(() => void show(), everyMs);
     let wasConnected = false;
     const close = followEvents('/v1/events', {
       schema: instanceEventSchema,
