@@ -97,7 +97,7 @@ function describeRoute(route: RouteOptions, method: string, writer: SchemaWriter
           },
         }
       : {}),
-    responses: { ...answersOf(schema.response, writer), ...problemsOf(route, access, writer) },
+    responses: { ...answersOf(schema.response, writer), ...problemsOf(route, method, writer) },
   };
 }
 
@@ -152,13 +152,13 @@ function describeAnswer(status: string, answer: unknown, writer: SchemaWriter): 
 const ofEveryRoute: readonly ErrorCode[] = ['invalid-input', 'internal', 'data-directory-full'];
 
 function problemsOf(
-  route: RouteOptions,
-  access: Access,
+  { schema = {}, config }: RouteOptions,
+  method: string,
   writer: SchemaWriter,
 ): Record<string, DocumentedResponse> {
-  const { schema = {} } = route;
   const codes = new Set<ErrorCode>([...ofEveryRoute, ...(schema.problems ?? [])]);
-  if (access !== 'open') codes.add('unauthorised').add('forbidden');
+  if (config?.access !== 'open') codes.add('unauthorised').add('forbidden');
+  if (method !== 'GET') codes.add('other-origin');
   if (schema.params !== undefined) codes.add('not-found');
   const byStatus = Map.groupBy(codes, (code) => String(errorCatalogue[code].status));
   return Object.fromEntries(

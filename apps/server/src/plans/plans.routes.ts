@@ -1,5 +1,6 @@
 import {
   addPlanSchema,
+  type ErrorCode,
   editPlanSchema,
   operationSchema,
   pageSchema,
@@ -12,6 +13,7 @@ import {
 } from '@holdfast/contracts';
 import { z } from 'zod';
 import type { BackupsService } from '../backups/backups.service.ts';
+import { problemsNamed } from '../http/documentation.ts';
 import type { HttpApp } from '../http/http-app.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RetentionService } from '../retention/retention.service.ts';
@@ -25,6 +27,14 @@ export interface PlanRouteParts {
   readonly retention: RetentionService;
   readonly operations: OperationsService;
 }
+
+/** What a plan may be refused for. */
+const invalidPlan: readonly ErrorCode[] = [
+  ...problemsNamed('schedule-'),
+  'jitter-too-long',
+  'time-zone-invalid',
+  'selector-invalid',
+];
 
 export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
   const { plans } = parts.preview;
@@ -52,7 +62,7 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
         operationId: 'addPlan',
         summary: 'Adds a plan.',
         tags: ['plans'],
-        problems: ['conflict', 'not-found'],
+        problems: ['conflict', 'not-found', ...invalidPlan],
         body: addPlanSchema,
         response: { 201: planSchema },
       },
@@ -71,7 +81,7 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
         operationId: 'previewPlan',
         summary: 'What a plan would catch, and when it would run.',
         tags: ['plans'],
-        problems: ['not-found'],
+        problems: ['not-found', ...invalidPlan],
         body: previewPlanSchema,
         response: { 200: planPreviewSchema },
       },
@@ -102,7 +112,7 @@ export function addPlanRoutes(app: HttpApp, parts: PlanRouteParts): void {
         operationId: 'editPlan',
         summary: 'Changes a plan.',
         tags: ['plans'],
-        problems: ['conflict'],
+        problems: ['conflict', 'default-plan', ...invalidPlan],
         params,
         body: editPlanSchema,
         response: { 200: planSchema },
