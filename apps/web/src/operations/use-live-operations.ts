@@ -26,7 +26,7 @@ export function useLiveOperations(filter: OperationsFilter): void {
       const rows = new Set(list.pages.flatMap(({ items }) => items.map(({ id }) => id)));
       // The server tells of passes without their items, by which a new row is named.
       const whole = await Promise.all(
-        changes.map((change) =>
+        changes.map(async (change) =>
           rows.has(change.id) || change.parentId !== undefined
             ? change
             : client.fetchQuery({ ...operationQuery(change.id), staleTime: 0 }).catch(() => change),
