@@ -77,7 +77,7 @@ function SessionRow({ session, named }: { readonly session: Session; readonly na
       </Table.Td>
       <Table.Td ta="right">
         {current ? (
-          <Badge color="teal" variant="light" miw="max-content">
+          <Badge color="teal" miw="max-content">
             this browser
           </Badge>
         ) : (

@@ -24,11 +24,7 @@ export function AlertGroupCard({ group }: { readonly group: AlertGroup }) {
             {alertTitle(code)}
             {cause !== undefined && `, because of ${cause.name}`}
           </Title>
-          {alerts.length > 1 && (
-            <Badge color="gray" variant="light">
-              {alerts.length}
-            </Badge>
-          )}
+          {alerts.length > 1 && <Badge color="gray">{alerts.length}</Badge>}
         </Group>
         {shown.map((alert, index) => (
           <Fragment key={alert.id}>

@@ -2,39 +2,28 @@ import type { Alert } from '@holdfast/contracts';
 import { Badge, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
 import { Instant } from '../ui/instant.tsx';
 import { PageLink } from '../ui/link.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
+import { PagedTable } from '../ui/paged-table.tsx';
+import { Empty } from '../ui/states.tsx';
+import type { Column } from '../ui/virtual-table.tsx';
 import { alertTitle, placeOf, severityWords } from './alert-words.ts';
 import { alertHistoryQuery } from './alerts.queries.ts';
 
 /** Every alert there ever was, newest first. */
 export function AlertHistory() {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(alertHistoryQuery);
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = data?.pages.flatMap(({ items }) => items) ?? [];
-  if (isPending) return <Loading rows={8} />;
-  if (error !== null) return <Failed error={error} retry={() => void refetch()} />;
-  if (rows.length === 0) {
-    return (
-      <Empty icon={IconHistory} title="Nothing ever needed anybody">
-        Alerts that are well again stay in this list.
-      </Empty>
-    );
-  }
+  const query = useInfiniteQuery(alertHistoryQuery);
   return (
-    <VirtualTable
+    <PagedTable
       label="Alerts"
+      query={query}
       columns={columns}
-      rows={rows}
       keyOf={({ id }) => id}
-      onEnd={onEnd}
-      loadingMore={isFetchingNextPage}
+      empty={
+        <Empty icon={IconHistory} title="Nothing ever needed anybody">
+          Alerts that are well again stay in this list.
+        </Empty>
+      }
     />
   );
 }
@@ -74,9 +63,7 @@ const columns: readonly Column<Alert>[] = [
       resolvedAt === undefined ? (
         <Badge color={severityWords[severity].colour}>open</Badge>
       ) : (
-        <Badge color="teal" variant="light">
-          well again
-        </Badge>
+        <Badge color="teal">well again</Badge>
       ),
   },
   {

@@ -2,49 +2,35 @@ import type { AuditEntry } from '@holdfast/contracts';
 import { Badge, Text } from '@mantine/core';
 import { IconLicense } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
 import { formatInstantHere, Instant } from '../ui/instant.tsx';
 import { Page } from '../ui/page.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
+import { PagedTable } from '../ui/paged-table.tsx';
+import { Empty } from '../ui/states.tsx';
+import type { Column } from '../ui/virtual-table.tsx';
 import { auditQuery } from './audit.queries.ts';
 import { actionWords, subjectWords } from './audit-words.ts';
 import { VerifyAudit } from './verify-audit.tsx';
 
 /** Who did what, when, from where. */
 export function AuditPage() {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(auditQuery);
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = data?.pages.flatMap(({ items }) => items) ?? [];
+  const query = useInfiniteQuery(auditQuery);
   return (
     <Page
       title="Audit log"
       description="Who did what, when, and from where. Each entry is chained to the one before it: what is changed or taken out later is found."
     >
-      {isPending ? (
-        <Loading rows={8} />
-      ) : error !== null ? (
-        <Failed error={error} retry={() => void refetch()} />
-      ) : rows.length === 0 ? (
-        <Empty icon={IconLicense} title="Nothing was done yet">
-          Whatever changes something is written down here, and each attempt to sign in.
-        </Empty>
-      ) : (
-        <>
-          <VerifyAudit />
-          <VirtualTable
-            label="Audit log"
-            columns={columns}
-            rows={rows}
-            keyOf={({ sequence }) => String(sequence)}
-            onEnd={onEnd}
-            loadingMore={isFetchingNextPage}
-          />
-        </>
-      )}
+      <VerifyAudit />
+      <PagedTable
+        label="Audit log"
+        query={query}
+        columns={columns}
+        keyOf={({ sequence }) => String(sequence)}
+        empty={
+          <Empty icon={IconLicense} title="Nothing was done yet">
+            Whatever changes something is written down here, and each attempt to sign in.
+          </Empty>
+        }
+      />
     </Page>
   );
 }
@@ -93,11 +79,9 @@ const columns: readonly Column<AuditEntry>[] = [
     width: '100px',
     render: ({ status }) =>
       status < 400 ? (
-        <Badge color="teal" variant="light">
-          done
-        </Badge>
+        <Badge color="teal">done</Badge>
       ) : (
-        <Badge color={status < 500 ? 'orange' : 'red'} variant="light">
+        <Badge color={status < 500 ? 'orange' : 'red'}>
           {status < 500 ? 'refused' : 'failed'} {status}
         </Badge>
       ),

@@ -108,11 +108,7 @@ function ChannelState({ channel }: { readonly channel: Channel }) {
   if (!channel.enabled) return <Badge color="gray">off</Badge>;
   if (channel.lastError !== undefined) return <Badge color="red">failing</Badge>;
   if (channel.lastSuccess === undefined) return <Badge color="blue">not tried yet</Badge>;
-  return (
-    <Badge color="teal" variant="light">
-      works
-    </Badge>
-  );
+  return <Badge color="teal">works</Badge>;
 }
 
 function selectionWords({ minSeverity, codes, environments }: Channel): string {

@@ -1,37 +1,28 @@
 import type { Channel } from '@holdfast/contracts';
 import { Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { callVoid, segment } from '../api/call.ts';
-import { ConfirmByTyping } from '../ui/confirm-by-typing.tsx';
+import { useQueryClient } from '@tanstack/react-query';
+import { segment } from '../api/call.ts';
+import { RemoveByTyping } from '../ui/remove-by-typing.tsx';
+import { channelsQuery } from './channels.queries.ts';
 
 interface RemoveChannelProps {
   readonly channel: Channel;
   readonly onClose: () => void;
 }
 
-export function RemoveChannel({ channel, onClose }: RemoveChannelProps) {
+export function RemoveChannel({ channel: { id, name }, onClose }: RemoveChannelProps) {
   const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => callVoid(`/v1/channels/${segment(channel.id)}`, { method: 'DELETE' }),
-    onSuccess: async () => {
-      onClose();
-      await client.invalidateQueries({ queryKey: ['channels'] });
-    },
-  });
   return (
-    <ConfirmByTyping
-      opened
-      title={`Remove the channel ${channel.name}`}
-      name={channel.name}
-      action="Remove"
-      pending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
+    <RemoveByTyping
+      title={`Remove the channel ${name}`}
+      name={name}
+      path={`/v1/channels/${segment(id)}`}
+      onRemoved={() => client.invalidateQueries({ queryKey: channelsQuery.queryKey })}
       onClose={onClose}
     >
       <Text size="sm">
         Nobody is told of alerts by it any more. Its settings, with what is secret in them, are forgotten.
       </Text>
-    </ConfirmByTyping>
+    </RemoveByTyping>
   );
 }

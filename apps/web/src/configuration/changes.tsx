@@ -35,9 +35,7 @@ function Change({ change: { noun, name, action, fields } }: { readonly change: C
   return (
     <div>
       <Group gap="xs">
-        <Badge color={colours[action]} variant="light">
-          {action}
-        </Badge>
+        <Badge color={colours[action]}>{action}</Badge>
         <Text size="sm" fw={500}>
           {noun} {name}
         </Text>

@@ -25,7 +25,7 @@ export function DestinationCard({ destination }: { readonly destination: Destina
             </Text>
           </div>
           <Group gap={6}>
-            {isDefault && <Badge variant="light">default</Badge>}
+            {isDefault && <Badge>default</Badge>}
             {onThisMachine && <Badge color="orange">on this server</Badge>}
           </Group>
         </Group>
@@ -38,9 +38,7 @@ export function DestinationCard({ destination }: { readonly destination: Destina
         ) : (
           <Stack gap="xs">
             <Group gap="xs">
-              <Badge color={lastProbe.ok ? 'teal' : 'red'} variant="light">
-                {lastProbe.ok ? 'works' : 'does not work'}
-              </Badge>
+              <Badge color={lastProbe.ok ? 'teal' : 'red'}>{lastProbe.ok ? 'works' : 'does not work'}</Badge>
               <Text size="sm" c="dimmed">
                 checked <Instant at={lastProbe.time} />
               </Text>

@@ -1,10 +1,10 @@
 import type { Destination } from '@holdfast/contracts';
 import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { callVoid, segment } from '../api/call.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import { segment } from '../api/call.ts';
 import { useMay } from '../session/use-may.ts';
-import { ConfirmByTyping } from '../ui/confirm-by-typing.tsx';
+import { RemoveByTyping } from '../ui/remove-by-typing.tsx';
 import { destinationsQuery } from './destinations.queries.ts';
 
 /** Forgets a destination; what is stored there stays. */
@@ -13,28 +13,20 @@ export function RemoveDestination({ destination }: { readonly destination: Desti
   const may = useMay();
   const client = useQueryClient();
   const [opened, { open, close }] = useDisclosure();
-  const remove = useMutation({
-    mutationFn: () =>
-      callVoid(`/v1/destinations/${segment(id)}`, { method: 'DELETE', query: { force: snapshots > 0 } }),
-    onSuccess: async () => {
-      close();
-      await client.invalidateQueries({ queryKey: destinationsQuery.queryKey });
-    },
-  });
   if (!may('admin')) return null;
   return (
     <>
       <Button size="xs" variant="subtle" color="red" onClick={open}>
         Remove
       </Button>
-      <ConfirmByTyping
+      <RemoveByTyping
         opened={opened}
         title={`Remove ${name}`}
         name={name}
         action="Remove the destination"
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
+        path={`/v1/destinations/${segment(id)}`}
+        query={{ force: snapshots > 0 }}
+        onRemoved={() => client.invalidateQueries({ queryKey: destinationsQuery.queryKey })}
         onClose={close}
       >
         <Text size="sm">
@@ -50,7 +42,7 @@ export function RemoveDestination({ destination }: { readonly destination: Desti
         {destination.isDefault && (
           <Text size="sm">It is the default. Another destination becomes the default in its place.</Text>
         )}
-      </ConfirmByTyping>
+      </RemoveByTyping>
     </>
   );
 }

@@ -76,9 +76,7 @@ function Checks({ report }: { readonly report: DoctorReport }) {
           {checks.map(({ name, state, detail, hint }) => (
             <Table.Tr key={name}>
               <Table.Td w={100} style={{ verticalAlign: 'top' }}>
-                <Badge color={colours[state]} variant="light">
-                  {state}
-                </Badge>
+                <Badge color={colours[state]}>{state}</Badge>
               </Table.Td>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>
                 <Text size="sm" fw={500}>

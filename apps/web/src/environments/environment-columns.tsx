@@ -73,9 +73,5 @@ export function EnvironmentState({ environment }: { readonly environment: Enviro
   if (suspicious > 0) return <Badge color="orange">{suspicious} suspicious</Badge>;
   if (unprotected > 0) return <Badge color="orange">{unprotected} unprotected</Badge>;
   if (lastBackup === undefined) return <Badge color="gray">no backup yet</Badge>;
-  return (
-    <Badge color="teal" variant="light">
-      protected
-    </Badge>
-  );
+  return <Badge color="teal">protected</Badge>;
 }

@@ -2,11 +2,11 @@ import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconStack2 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { ButtonLink } from '../ui/link.tsx';
 import { Page } from '../ui/page.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { VirtualTable } from '../ui/virtual-table.tsx';
+import { PagedTable } from '../ui/paged-table.tsx';
+import { Empty } from '../ui/states.tsx';
 import { environmentColumns } from './environment-columns.tsx';
 import { environmentsQuery } from './environments.queries.ts';
 
@@ -14,12 +14,7 @@ import { environmentsQuery } from './environments.queries.ts';
 export function EnvironmentsPage() {
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed, 250);
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(environmentsQuery(search === '' ? undefined : search));
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const query = useInfiniteQuery(environmentsQuery(search === '' ? undefined : search));
   return (
     <Page
       title="Environments"
@@ -33,30 +28,23 @@ export function EnvironmentsPage() {
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
-      {isPending ? (
-        <Loading rows={8} />
-      ) : error !== null ? (
-        <Failed error={error} retry={() => void refetch()} />
-      ) : rows.length === 0 ? (
-        <Empty
-          icon={IconStack2}
-          title={search === '' ? 'There is no environment yet' : 'Nothing matches'}
-          action={<ButtonLink to="/sources">Look at the sources</ButtonLink>}
-        >
-          {search === ''
-            ? 'Each source that is found or declared belongs to one.'
-            : 'No environment has this in its name.'}
-        </Empty>
-      ) : (
-        <VirtualTable
-          label="Environments"
-          columns={environmentColumns}
-          rows={rows}
-          keyOf={({ name }) => name}
-          onEnd={onEnd}
-          loadingMore={isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        label="Environments"
+        query={query}
+        columns={environmentColumns}
+        keyOf={({ name }) => name}
+        empty={
+          <Empty
+            icon={IconStack2}
+            title={search === '' ? 'There is no environment yet' : 'Nothing matches'}
+            action={<ButtonLink to="/sources">Look at the sources</ButtonLink>}
+          >
+            {search === ''
+              ? 'Each source that is found or declared belongs to one.'
+              : 'No environment has this in its name.'}
+          </Empty>
+        }
+      />
     </Page>
   );
 }

@@ -88,7 +88,7 @@ function Containers({ containers }: Pick<EnvironmentRestoreResult, 'containers'>
       {containers.map(({ name, state, made }) => (
         <Group key={name} gap={6}>
           <Text size="sm">{name}</Text>
-          <Badge size="sm" variant="light" color={colours[state]}>
+          <Badge size="sm" color={colours[state]}>
             {made ? `${state}, made anew` : state}
           </Badge>
         </Group>

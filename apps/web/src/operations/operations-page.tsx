@@ -2,14 +2,15 @@ import { type Operation, operationKinds, operationStates } from '@holdfast/contr
 import { Button, Group, Progress, Select, Stack, Text } from '@mantine/core';
 import { IconListDetails } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { Instant } from '../ui/instant.tsx';
 import { ButtonLink, PageLink } from '../ui/link.tsx';
 import { Page } from '../ui/page.tsx';
+import { PagedTable } from '../ui/paged-table.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { Empty } from '../ui/states.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
+import type { Column } from '../ui/virtual-table.tsx';
 import { durationOf, kindWords, progressWords, subjectOf } from './operation-words.ts';
 import { type OperationsFilter, operationsQuery } from './operations.queries.ts';
 import { useLiveOperations } from './use-live-operations.ts';
@@ -17,13 +18,8 @@ import { useLiveOperations } from './use-live-operations.ts';
 /** Everything that Holdfast does and did. */
 export function OperationsPage() {
   const [filter, setFilter] = useState<OperationsFilter>({});
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(operationsQuery(filter));
+  const query = useInfiniteQuery(operationsQuery(filter));
   useLiveOperations(filter);
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
   const filtered = filter.kind !== undefined || filter.state !== undefined;
   return (
     <Page title="Operations" description="What Holdfast does now, and what it did.">
@@ -45,38 +41,31 @@ export function OperationsPage() {
           onChange={(state) => setFilter({ ...filter, state: operationStates.find((one) => one === state) })}
         />
       </Group>
-      {isPending ? (
-        <Loading rows={8} />
-      ) : error !== null ? (
-        <Failed error={error} retry={() => void refetch()} />
-      ) : rows.length === 0 ? (
-        <Empty
-          icon={IconListDetails}
-          title={filtered ? 'Nothing matches' : 'Nothing was done yet'}
-          action={
-            filtered ? (
-              <Button variant="light" onClick={() => setFilter({})}>
-                Show all
-              </Button>
-            ) : (
-              <ButtonLink to="/sources">See what can be backed up</ButtonLink>
-            )
-          }
-        >
-          {filtered
-            ? 'No operation has this kind and state.'
-            : 'Backups, restores and drills are listed here, with their steps and their log.'}
-        </Empty>
-      ) : (
-        <VirtualTable
-          label="Operations"
-          columns={columns}
-          rows={rows}
-          keyOf={(operation) => operation.id}
-          onEnd={onEnd}
-          loadingMore={isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        label="Operations"
+        query={query}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={
+          <Empty
+            icon={IconListDetails}
+            title={filtered ? 'Nothing matches' : 'Nothing was done yet'}
+            action={
+              filtered ? (
+                <Button variant="light" onClick={() => setFilter({})}>
+                  Show all
+                </Button>
+              ) : (
+                <ButtonLink to="/sources">See what can be backed up</ButtonLink>
+              )
+            }
+          >
+            {filtered
+              ? 'No operation has this kind and state.'
+              : 'Backups, restores and drills are listed here, with their steps and their log.'}
+          </Empty>
+        }
+      />
     </Page>
   );
 }

@@ -4,9 +4,9 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { call, callVoid, segment } from '../api/call.ts';
+import { call, segment } from '../api/call.ts';
 import { useMay } from '../session/use-may.ts';
-import { ConfirmByTyping } from '../ui/confirm-by-typing.tsx';
+import { RemoveByTyping } from '../ui/remove-by-typing.tsx';
 import { tellProblem } from '../ui/tell-problem.tsx';
 import { plansChanged } from './plans.queries.ts';
 
@@ -63,36 +63,28 @@ function Remove({ plan }: { readonly plan: Plan }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [opened, { open, close }] = useDisclosure();
-  const remove = useMutation({
-    mutationFn: () => callVoid(`/v1/plans/${segment(plan.id)}`, { method: 'DELETE' }),
-    onSuccess: async () => {
-      await navigate({ to: '/plans' });
-      await plansChanged(client);
-    },
-  });
   return (
     <>
       <Button variant="default" c="red" leftSection={<IconTrash size={16} />} onClick={open}>
         Remove
       </Button>
-      <ConfirmByTyping
+      <RemoveByTyping
         opened={opened}
         title={`Remove the plan ${plan.name}`}
         name={plan.name}
         action="Remove the plan"
-        pending={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate()}
-        onClose={() => {
-          remove.reset();
-          close();
+        path={`/v1/plans/${segment(plan.id)}`}
+        onRemoved={async () => {
+          await navigate({ to: '/plans' });
+          await plansChanged(client);
         }}
+        onClose={close}
       >
         <Text size="sm">
           It runs no more. Its snapshots stay, and are kept by the plan that catches its sources from then on:
           the default plan, unless another one names them.
         </Text>
-      </ConfirmByTyping>
+      </RemoveByTyping>
     </>
   );
 }

@@ -2,13 +2,13 @@ import type { Plan } from '@holdfast/contracts';
 import { Badge, Text } from '@mantine/core';
 import { IconCalendarTime, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback } from 'react';
 import { useMay } from '../session/use-may.ts';
 import { Instant } from '../ui/instant.tsx';
 import { ButtonLink, PageLink } from '../ui/link.tsx';
 import { Page } from '../ui/page.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
+import { PagedTable } from '../ui/paged-table.tsx';
+import { Empty } from '../ui/states.tsx';
+import type { Column } from '../ui/virtual-table.tsx';
 import { formatInZone } from '../ui/zone.ts';
 import { LastRun } from './last-run.tsx';
 import { zoneHere } from './plan-draft.ts';
@@ -16,36 +16,24 @@ import { plansQuery } from './plans.queries.ts';
 
 /** What is backed up when, where to, and for how long. */
 export function PlansPage() {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(plansQuery);
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const query = useInfiniteQuery(plansQuery);
   return (
     <Page
       title="Plans"
       description="What is backed up when, where to, and for how long it is kept. The default plan takes what no other plan catches."
       actions={<NewPlan />}
     >
-      {isPending ? (
-        <Loading />
-      ) : error !== null ? (
-        <Failed error={error} retry={() => void refetch()} />
-      ) : rows.length === 0 ? (
-        <Empty icon={IconCalendarTime} title="There is no plan" action={<NewPlan />}>
-          Nothing is backed up by itself until there is one.
-        </Empty>
-      ) : (
-        <VirtualTable
-          label="Plans"
-          columns={columns}
-          rows={rows}
-          keyOf={({ id }) => id}
-          onEnd={onEnd}
-          loadingMore={isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        label="Plans"
+        query={query}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={
+          <Empty icon={IconCalendarTime} title="There is no plan" action={<NewPlan />}>
+            Nothing is backed up by itself until there is one.
+          </Empty>
+        }
+      />
     </Page>
   );
 }

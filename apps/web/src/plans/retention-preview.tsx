@@ -58,7 +58,7 @@ export function RetentionPreview({ plan, policy, stale = false }: RetentionPrevi
                     </Text>
                   </Table.Td>
                   <Table.Td>
-                    <Badge color={keep ? 'teal' : 'orange'} variant="light" size="sm">
+                    <Badge color={keep ? 'teal' : 'orange'} size="sm">
                       {keep ? 'stays' : 'goes'}
                     </Badge>
                     <Text size="xs">{reasons.join(', ')}</Text>

@@ -1,9 +1,10 @@
 import { Button, Group, Stack, Title } from '@mantine/core';
 import { IconCalendarOff } from '@tabler/icons-react';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useCallback } from 'react';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
+import type { ReactNode } from 'react';
+import { PagedTable, rowsOf } from '../ui/paged-table.tsx';
+import { Empty } from '../ui/states.tsx';
+import type { Column } from '../ui/virtual-table.tsx';
 import { formatDay } from './days.ts';
 
 interface DayListProps<Row> {
@@ -21,11 +22,7 @@ interface DayListProps<Row> {
 
 /** What there is of a day or of all days, newest first. */
 export function DayList<Row>({ label, query, columns, keyOf, day, onAll, empty }: DayListProps<Row>) {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const hasRows = query.data !== undefined && rowsOf(query.data).length > 0;
   const showAll = (
     <Button variant="light" size="xs" onClick={onAll}>
       Show all days
@@ -37,28 +34,23 @@ export function DayList<Row>({ label, query, columns, keyOf, day, onAll, empty }
         <Title order={2} size="h4">
           {day === undefined ? 'All days, newest first' : formatDay(day)}
         </Title>
-        {day !== undefined && rows.length > 0 && showAll}
+        {day !== undefined && hasRows && showAll}
       </Group>
-      {isPending ? (
-        <Loading rows={6} />
-      ) : error !== null ? (
-        <Failed error={error} retry={() => void refetch()} />
-      ) : rows.length > 0 ? (
-        <VirtualTable
-          label={label}
-          columns={columns}
-          rows={rows}
-          keyOf={keyOf}
-          onEnd={onEnd}
-          loadingMore={isFetchingNextPage}
-        />
-      ) : day === undefined ? (
-        empty
-      ) : (
-        <Empty icon={IconCalendarOff} title="Nothing on this day" action={showAll}>
-          Nothing of this day is kept.
-        </Empty>
-      )}
+      <PagedTable
+        label={label}
+        query={query}
+        columns={columns}
+        keyOf={keyOf}
+        empty={
+          day === undefined ? (
+            empty
+          ) : (
+            <Empty icon={IconCalendarOff} title="Nothing on this day" action={showAll}>
+              Nothing of this day is kept.
+            </Empty>
+          )
+        }
+      />
     </Stack>
   );
 }

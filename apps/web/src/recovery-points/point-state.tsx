@@ -3,11 +3,7 @@ import { Badge } from '@mantine/core';
 
 /** Whether everything of the environment is in it. */
 export function PointState({ state }: Pick<RecoveryPoint, 'state'>) {
-  return (
-    <Badge color={state === 'complete' ? 'teal' : 'orange'} variant="light">
-      {state}
-    </Badge>
-  );
+  return <Badge color={state === 'complete' ? 'teal' : 'orange'}>{state}</Badge>;
 }
 
 /** `3 sources`, `2 of 3 sources`: what of a point can still be restored. */

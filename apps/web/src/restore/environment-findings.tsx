@@ -87,7 +87,7 @@ function ContainerLine({ container }: { readonly container: FoundContainer }) {
     <div>
       <Group gap="xs">
         <Text size="sm">{name}</Text>
-        <Badge color={colour} variant="light" size="sm">
+        <Badge color={colour} size="sm">
           {words}
         </Badge>
         {starts && action !== 'keep' && (

@@ -10,10 +10,11 @@ import {
   IconLink,
 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { formatInstantHere } from '../ui/instant.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
+import { PagedTable } from '../ui/paged-table.tsx';
+import { Empty } from '../ui/states.tsx';
+import type { Column } from '../ui/virtual-table.tsx';
 import { downloadAddress, snapshotEntriesQuery } from './snapshot.queries.ts';
 
 const icons = { directory: IconFolder, file: IconFile, link: IconLink, other: IconFileUnknown };
@@ -34,12 +35,7 @@ interface FileBrowserProps {
 /** What lies in a folder of a snapshot: to go into, to download, to pick. */
 export function FileBrowser(props: FileBrowserProps) {
   const { snapshotId, path, onPath, picked, onPick } = props;
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery(snapshotEntriesQuery(snapshotId, path));
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const query = useInfiniteQuery(snapshotEntriesQuery(snapshotId, path));
   const columns = useMemo(
     () => columnsOf({ snapshotId, onPath, picked, onPick }),
     [snapshotId, onPath, picked, onPick],
@@ -47,24 +43,17 @@ export function FileBrowser(props: FileBrowserProps) {
   return (
     <Stack gap="sm">
       <Crumbs path={path} onPath={onPath} />
-      {isPending ? (
-        <Loading rows={6} />
-      ) : error !== null ? (
-        <Failed error={error} retry={() => void refetch()} />
-      ) : rows.length === 0 ? (
-        <Empty icon={IconFolderOff} title="This folder is empty">
-          It was empty when the snapshot was taken.
-        </Empty>
-      ) : (
-        <VirtualTable
-          label={`Content of ${path}`}
-          columns={columns}
-          rows={rows}
-          keyOf={(entry) => entry.path}
-          onEnd={onEnd}
-          loadingMore={isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        label={`Content of ${path}`}
+        query={query}
+        columns={columns}
+        keyOf={(entry) => entry.path}
+        empty={
+          <Empty icon={IconFolderOff} title="This folder is empty">
+            It was empty when the snapshot was taken.
+          </Empty>
+        }
+      />
     </Stack>
   );
 }

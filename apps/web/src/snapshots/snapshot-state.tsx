@@ -2,9 +2,5 @@ import type { Snapshot } from '@holdfast/contracts';
 import { Badge } from '@mantine/core';
 
 export function SnapshotState({ state }: Pick<Snapshot, 'state'>) {
-  return (
-    <Badge color={state === 'good' ? 'teal' : 'orange'} variant="light">
-      {state}
-    </Badge>
-  );
+  return <Badge color={state === 'good' ? 'teal' : 'orange'}>{state}</Badge>;
 }

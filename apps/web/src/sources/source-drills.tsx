@@ -20,9 +20,7 @@ export function SourceDrills({ id }: { readonly id: string }) {
         </Title>
         {drills.map((drill) => (
           <Group key={drill.id} gap="sm">
-            <Badge color={drill.ok ? 'teal' : 'red'} variant="light">
-              {drill.ok ? 'proven' : 'failed'}
-            </Badge>
+            <Badge color={drill.ok ? 'teal' : 'red'}>{drill.ok ? 'proven' : 'failed'}</Badge>
             <PageLink to="/operations/$id" params={{ id: drill.operationId }} size="sm">
               <Instant at={drill.time} />
             </PageLink>

@@ -3,12 +3,13 @@ import { formatBytes, formatDuration } from '@holdfast/contracts/quantities';
 import { Badge, Skeleton, Stack, Title } from '@mantine/core';
 import { IconCamera } from '@tabler/icons-react';
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { BackUpButton } from '../backups/back-up-button.tsx';
 import { PageLink } from '../ui/link.tsx';
+import { PagedTable, rowsOf } from '../ui/paged-table.tsx';
 import { RestoreButton } from '../ui/restore-button.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { type Column, VirtualTable } from '../ui/virtual-table.tsx';
+import { Empty } from '../ui/states.tsx';
+import type { Column } from '../ui/virtual-table.tsx';
 import { formatInZone } from '../ui/zone.ts';
 
 const SourcePlots = lazy(async () => ({ default: (await import('./source-plots.tsx')).SourcePlots }));
@@ -20,31 +21,8 @@ interface SourceHistoryProps {
 
 /** Its snapshots as plots over time and as a list. */
 export function SourceHistory({ source, history }: SourceHistoryProps) {
-  const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = history;
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const snapshots = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
-  if (snapshots === undefined) {
-    return error === null ? <Loading rows={6} /> : <Failed error={error} retry={() => void refetch()} />;
-  }
-  if (snapshots.length === 0) {
-    return (
-      <Empty
-        icon={IconCamera}
-        title="There is no snapshot yet"
-        action={
-          source.present && (
-            <BackUpButton request={{ names: [source.id], all: false }}>Back up now</BackUpButton>
-          )
-        }
-      >
-        {source.nextRun === undefined
-          ? 'No plan runs for it by itself.'
-          : `The next run is planned for ${formatInZone(source.nextRun)}.`}
-      </Empty>
-    );
-  }
+  const { data } = history;
+  const snapshots = useMemo(() => (data === undefined ? [] : rowsOf(data)), [data]);
   return (
     <Stack>
       {snapshots.length > 1 && (
@@ -52,18 +30,33 @@ export function SourceHistory({ source, history }: SourceHistoryProps) {
           <SourcePlots snapshots={snapshots} />
         </Suspense>
       )}
-      <Title order={2} size="h4">
-        Snapshots
-      </Title>
-      <VirtualTable
+      {snapshots.length > 0 && (
+        <Title order={2} size="h4">
+          Snapshots
+        </Title>
+      )}
+      <PagedTable
         label="Snapshots"
+        query={history}
         columns={columns}
-        rows={snapshots}
         keyOf={({ id }) => id}
-        onEnd={onEnd}
-        loadingMore={isFetchingNextPage}
+        empty={<NoSnapshot source={source} />}
       />
     </Stack>
+  );
+}
+
+function NoSnapshot({ source: { id, present, nextRun } }: { readonly source: Source }) {
+  return (
+    <Empty
+      icon={IconCamera}
+      title="There is no snapshot yet"
+      action={present && <BackUpButton request={{ names: [id], all: false }}>Back up now</BackUpButton>}
+    >
+      {nextRun === undefined
+        ? 'No plan runs for it by itself.'
+        : `The next run is planned for ${formatInZone(nextRun)}.`}
+    </Empty>
   );
 }
 
@@ -86,13 +79,9 @@ const columns: readonly Column<Snapshot>[] = [
       state === 'suspicious' ? (
         <Badge color="orange">suspicious</Badge>
       ) : proof === undefined ? (
-        <Badge color="gray" variant="light">
-          good
-        </Badge>
+        <Badge color="gray">good</Badge>
       ) : (
-        <Badge color="teal" variant="light">
-          proven
-        </Badge>
+        <Badge color="teal">proven</Badge>
       ),
   },
   {

@@ -21,9 +21,5 @@ export function SourceState({ source }: { readonly source: Source }) {
   }
   if (overdue) return <Badge color="red">overdue</Badge>;
   if (lastSuccess === undefined) return <Badge color="blue">no backup yet</Badge>;
-  return (
-    <Badge color="teal" variant="light">
-      protected
-    </Badge>
-  );
+  return <Badge color="teal">protected</Badge>;
 }

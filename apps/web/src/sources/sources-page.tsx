@@ -3,14 +3,14 @@ import { Alert, Button, Group, SegmentedControl, Text, TextInput } from '@mantin
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDatabase, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { call } from '../api/call.ts';
 import { BackUpButton } from '../backups/back-up-button.tsx';
 import { useMay } from '../session/use-may.ts';
 import { Page } from '../ui/page.tsx';
-import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { PagedTable } from '../ui/paged-table.tsx';
+import { Empty } from '../ui/states.tsx';
 import { tellProblem } from '../ui/tell-problem.tsx';
-import { VirtualTable } from '../ui/virtual-table.tsx';
 import { DeclareButton } from './declare-button.tsx';
 import { sourceColumns } from './source-columns.tsx';
 import { sourcesQuery } from './sources.queries.ts';
@@ -26,11 +26,6 @@ export function SourcesPage() {
   const query = useInfiniteQuery(
     sourcesQuery({ protected: shownStates[shown], search: search === '' ? undefined : search }),
   );
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
   const [first] = query.data?.pages ?? [];
   return (
     <Page
@@ -72,22 +67,13 @@ export function SourcesPage() {
           ]}
         />
       </Group>
-      {query.isPending ? (
-        <Loading rows={8} />
-      ) : query.error !== null ? (
-        <Failed error={query.error} retry={() => void query.refetch()} />
-      ) : rows.length === 0 ? (
-        <NothingFound filtered={search !== '' || shown !== 'all'} />
-      ) : (
-        <VirtualTable
-          label="Sources"
-          columns={sourceColumns}
-          rows={rows}
-          keyOf={({ id }) => id}
-          onEnd={onEnd}
-          loadingMore={isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        label="Sources"
+        query={query}
+        columns={sourceColumns}
+        keyOf={({ id }) => id}
+        empty={<NothingFound filtered={search !== '' || shown !== 'all'} />}
+      />
     </Page>
   );
 }

@@ -1,35 +1,26 @@
 import type { ApiToken } from '@holdfast/contracts';
 import { Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { callVoid, segment } from '../api/call.ts';
-import { ConfirmByTyping } from '../ui/confirm-by-typing.tsx';
+import { useQueryClient } from '@tanstack/react-query';
+import { segment } from '../api/call.ts';
+import { RemoveByTyping } from '../ui/remove-by-typing.tsx';
+import { tokensQuery } from './tokens.queries.ts';
 
 interface RemoveTokenProps {
   readonly token: ApiToken;
   readonly onClose: () => void;
 }
 
-export function RemoveToken({ token, onClose }: RemoveTokenProps) {
+export function RemoveToken({ token: { id, name }, onClose }: RemoveTokenProps) {
   const client = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => callVoid(`/v1/tokens/${segment(token.id)}`, { method: 'DELETE' }),
-    onSuccess: async () => {
-      onClose();
-      await client.invalidateQueries({ queryKey: ['tokens'] });
-    },
-  });
   return (
-    <ConfirmByTyping
-      opened
-      title={`Remove the token ${token.name}`}
-      name={token.name}
-      action="Remove"
-      pending={remove.isPending}
-      error={remove.error}
-      onConfirm={() => remove.mutate()}
+    <RemoveByTyping
+      title={`Remove the token ${name}`}
+      name={name}
+      path={`/v1/tokens/${segment(id)}`}
+      onRemoved={() => client.invalidateQueries({ queryKey: tokensQuery.queryKey })}
       onClose={onClose}
     >
       <Text size="sm">Whatever uses it is refused at once.</Text>
-    </ConfirmByTyping>
+    </RemoveByTyping>
   );
 }

@@ -15,7 +15,6 @@ export function StateBadge({ state }: { readonly state: OperationState }) {
   return (
     <Badge
       color={colours[state]}
-      variant="light"
       leftSection={state === 'running' ? <Loader size={10} color="blue" aria-hidden /> : undefined}
     >
       {state}

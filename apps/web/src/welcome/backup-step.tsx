@@ -86,7 +86,7 @@ function Found({ sources }: { readonly sources: readonly Source[] }) {
               <Text size="sm" fw={500} truncate>
                 {source.name}
               </Text>
-              <Badge color="gray" variant="light" visibleFrom="xs">
+              <Badge color="gray" visibleFrom="xs">
                 {source.kind}
               </Badge>
             </Group>

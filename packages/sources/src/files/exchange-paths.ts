@@ -1,7 +1,8 @@
-import { chmod, chown, lstat, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
+import { readIntent, writeIntent } from './intent-file.ts';
 import { exists } from './previous-name.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -137,7 +138,7 @@ async function undo(fresh: string, { target, previous, ownPrevious, moves }: Exc
  */
 export async function takeBackPaths(intentFile: string): Promise<string[]> {
   await rm(`${intentFile}.new`, { force: true });
-  const intent = await readIntent(intentFile);
+  const intent = await readIntent(intentFile, intentSchema);
   if (intent === undefined) return [];
   const { fresh, exchange } = intent;
   const left = exchange === undefined ? [] : await undo(fresh, exchange);
@@ -180,19 +181,4 @@ function blocked(place: string): HoldfastError {
     `${JSON.stringify(place)} was a folder when the snapshot was taken, and is none now.`,
     { hint: 'Move it away, or restore beside the original, and copy what you need. Nothing was changed.' },
   );
-}
-
-async function writeIntent(file: string, intent: Intent): Promise<void> {
-  const draft = `${file}.new`;
-  await writeFile(draft, JSON.stringify(intent), { mode: 0o600, flush: true });
-  await rename(draft, file);
-  await syncFolder(path.dirname(file));
-}
-
-async function readIntent(file: string): Promise<Intent | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  return text === undefined ? undefined : intentSchema.parse(JSON.parse(text));
 }

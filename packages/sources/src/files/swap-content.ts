@@ -1,8 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { readIntent, writeIntent } from './intent-file.ts';
 import { moveContent } from './move-content.ts';
-import { syncFolder } from './sync-folder.ts';
 
 /**
  * How far an exchange of the content of a folder has come. `out`: the old entries are on their way to `previous`, so what
@@ -35,7 +34,7 @@ export async function swapContent(intentFile: string, swap: ContentSwap): Promis
 
 /** Goes on with an exchange that was begun, to its end. Safe to repeat; nothing when there is none. */
 export async function finishSwap(intentFile: string): Promise<void> {
-  const intent = await readIntent(intentFile);
+  const intent = await readIntent(intentFile, intentSchema);
   if (intent === undefined || intent.step === 'done') return;
   const { target, fresh, previous } = intent;
   if (intent.step === 'out') {
@@ -51,7 +50,7 @@ export async function finishSwap(intentFile: string): Promise<void> {
  * @returns what a person should know, in sentences
  */
 export async function takeBackContent(intentFile: string): Promise<string[]> {
-  const intent = await readIntent(intentFile);
+  const intent = await readIntent(intentFile, intentSchema);
   if (intent === undefined || intent.step === 'done') return [];
   const { target, fresh, previous } = intent;
   if (intent.step === 'in') {
@@ -69,19 +68,4 @@ export async function takeBackContent(intentFile: string): Promise<string[]> {
           `${left} entries of it were made anew meanwhile; those from before are in ${JSON.stringify(previous)}.`,
         ]),
   ];
-}
-
-async function writeIntent(file: string, intent: Intent): Promise<void> {
-  const draft = `${file}.new`;
-  await writeFile(draft, JSON.stringify(intent), { mode: 0o600, flush: true });
-  await rename(draft, file);
-  await syncFolder(path.dirname(file));
-}
-
-async function readIntent(file: string): Promise<Intent | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  return text === undefined ? undefined : intentSchema.parse(JSON.parse(text));
 }
