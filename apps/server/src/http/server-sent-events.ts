@@ -12,6 +12,8 @@ interface EventStreamParts {
   readonly response: ServerResponse;
   /** Gets the signal that ends when the client is gone. */
   readonly open: (signal: AbortSignal) => AsyncIterable<SentEvent>;
+  /** Milliseconds between the looks at the client. */
+  readonly lookEvery?: number;
 }
 
 export interface SentEvent {
@@ -23,7 +25,8 @@ export interface SentEvent {
 /**
  * Sends events until they end, the client goes away, or may no longer see them; no faster than the client reads.
  */
-export async function sendEvents({ request, response, open }: EventStreamParts): Promise<void> {
+export async function sendEvents(parts: EventStreamParts): Promise<void> {
+  const { request, response, open, lookEvery = keepAliveMs } = parts;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   response.writeHead(200, {
@@ -39,7 +42,7 @@ export async function sendEvents({ request, response, open }: EventStreamParts):
     void request.isStillAllowed().then((allowed) => {
       if (!allowed) response.destroy();
     });
-  }, keepAliveMs);
+  }, lookEvery);
   try {
     for await (const { data, id } of open(gone.signal)) {
       const lines = `${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;

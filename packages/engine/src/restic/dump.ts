@@ -5,8 +5,8 @@ import type { ResticSettings } from './restic-settings.ts';
 import { runRestic } from './run-restic.ts';
 
 /**
- * Writes one file of a snapshot (a folder as a tar archive) to a descriptor, or gives it as a stream. The stream ends only when restic
- * succeeded; otherwise it breaks with the error.
+ * Writes one file of a snapshot (a folder as a tar archive) to a descriptor, or gives it as a stream. The stream ends
+ * only when restic succeeded; otherwise it breaks with the error.
  */
 export function dump(settings: ResticSettings, repository: Repository, options: DumpOptions): Dump {
   const command = ['dump', options.resticId, options.path] as const;
