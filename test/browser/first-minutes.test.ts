@@ -73,7 +73,7 @@ test('the tour leads from the one-time code to a copy that was seen to come back
   const copy = await page.getByLabel('Folder of the copy').inputValue();
   expect(copy).toMatch(new RegExp(`^${original}-restored-`));
   await page.getByRole('button', { name: 'Restore it now, beside the original' }).click();
-  await page.getByText('It came back, and it is the same').waitFor({ timeout: longMs });
+  await page.getByText('was put back, and verified').waitFor({ timeout: longMs });
   expect(await restored(app)).toEqual([copy]);
   expect(await contentOf(copy)).toEqual(await contentOf(original));
   await goOn(page);
@@ -98,7 +98,7 @@ test('a PostgreSQL in a container is found, backed up and restored beside itself
   await page.getByRole('combobox', { name: 'What to restore' }).click();
   await page.getByRole('option', { name: postgres.name }).click();
   await page.getByRole('button', { name: 'Restore it now, beside the original' }).click();
-  await page.getByText('It came back, and it is the same').waitFor({ timeout: longMs });
+  await page.getByText('was put back, and verified').waitFor({ timeout: longMs });
   const [copy] = await restored(app);
   expect(await postgres.sql('SELECT count(*) FROM t', copy)).toBe('1000');
 });

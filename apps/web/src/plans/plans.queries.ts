@@ -19,11 +19,20 @@ import { call, callAll, callPage, segment } from '../api/call.ts';
 
 /** The default plan first, then by name. */
 export const plansQuery = infiniteQueryOptions({
-  queryKey: ['plans'],
+  queryKey: ['plans', 'list'],
   queryFn: ({ pageParam, signal }) =>
     callPage(planSchema, '/v1/plans', { query: { coverage: true, limit: 100, cursor: pageParam }, signal }),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next,
+});
+
+/** The one that takes what no other plan catches; null where there is none. */
+export const defaultPlanQuery = queryOptions({
+  queryKey: ['plans', 'default'],
+  queryFn: async ({ signal }) => {
+    const { items } = await callPage(planSchema, '/v1/plans', { query: { limit: 1 }, signal });
+    return items.find(({ isDefault }) => isDefault) ?? null;
+  },
 });
 
 export function planQuery(id: string) {
@@ -92,7 +101,7 @@ const suggested = 50;
 export function namesQuery(kind: NameKind, typed: string) {
   const search = kind === 'kinds' || typed === '' ? undefined : typed;
   return queryOptions({
-    queryKey: [kind, 'names', search],
+    queryKey: ['plan-names', kind, search],
     queryFn: async ({ signal }): Promise<string[]> => {
       if (kind === 'environments') {
         const query = { search, limit: suggested };

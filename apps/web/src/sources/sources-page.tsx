@@ -1,17 +1,14 @@
-import { discoverySchema } from '@holdfast/contracts';
-import { Alert, Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Alert, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconDatabase, IconRefresh, IconSearch } from '@tabler/icons-react';
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { IconDatabase, IconSearch } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call } from '../api/call.ts';
 import { BackUpButton } from '../backups/back-up-button.tsx';
-import { useMay } from '../session/use-may.ts';
 import { Page } from '../ui/page.tsx';
 import { PagedTable } from '../ui/paged-table.tsx';
 import { Empty } from '../ui/states.tsx';
-import { tellProblem } from '../ui/tell-problem.tsx';
 import { DeclareButton } from './declare-button.tsx';
+import { LookAgain } from './look-again.tsx';
 import { sourceColumns } from './source-columns.tsx';
 import { sourcesQuery } from './sources.queries.ts';
 
@@ -33,7 +30,7 @@ export function SourcesPage() {
       description="Databases, volumes and folders: found by themselves, or declared."
       actions={
         <>
-          <LookAgain />
+          <LookAgain variant="default" />
           <DeclareButton />
           <BackUpButton request={{ all: true, names: [] }}>Back everything up now</BackUpButton>
         </>
@@ -89,7 +86,7 @@ function NothingFound({ filtered }: { readonly filtered: boolean }) {
       title="Nothing was found yet"
       action={
         <Group justify="center">
-          <LookAgain />
+          <LookAgain variant="default" />
           <DeclareButton />
         </Group>
       }
@@ -101,23 +98,3 @@ function NothingFound({ filtered }: { readonly filtered: boolean }) {
 }
 
 /** Not there for who may not. */
-function LookAgain() {
-  const may = useMay();
-  const client = useQueryClient();
-  const look = useMutation({
-    mutationFn: () => call(discoverySchema, '/v1/discovery', { method: 'POST' }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['sources'] }),
-    onError: tellProblem,
-  });
-  if (!may('operator')) return null;
-  return (
-    <Button
-      variant="default"
-      leftSection={<IconRefresh size={16} />}
-      loading={look.isPending}
-      onClick={() => look.mutate()}
-    >
-      Look again
-    </Button>
-  );
-}

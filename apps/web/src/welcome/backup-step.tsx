@@ -1,17 +1,13 @@
-import {
-  discoverySchema,
-  type Operation,
-  operationSchema,
-  planSchema,
-  type Source,
-} from '@holdfast/contracts';
+import { type Operation, operationSchema, planSchema, type Source } from '@holdfast/contracts';
 import { Alert, Badge, Button, Card, Group, ScrollArea, Stack, Text } from '@mantine/core';
-import { IconDatabase, IconPlayerPlay, IconRefresh } from '@tabler/icons-react';
+import { IconDatabase, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, callAll, segment } from '../api/call.ts';
+import { call, segment } from '../api/call.ts';
 import { WatchOperation } from '../operations/watch-operation.tsx';
+import { defaultPlanQuery, plansChanged } from '../plans/plans.queries.ts';
 import { useMay } from '../session/use-may.ts';
+import { LookAgain } from '../sources/look-again.tsx';
 import { SourceState } from '../sources/source-state.tsx';
 import { Instant } from '../ui/instant.tsx';
 import { ButtonLink } from '../ui/link.tsx';
@@ -19,12 +15,7 @@ import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { tellProblem } from '../ui/tell-problem.tsx';
 import type { StepProps } from './step.ts';
 import { StepCard } from './step-card.tsx';
-import { foundQuery, newestQuery } from './tour-progress.ts';
-
-const plansQuery = {
-  queryKey: ['plans'],
-  queryFn: ({ signal }: { signal: AbortSignal }) => callAll(planSchema, '/v1/plans', { signal }),
-};
+import { foundQuery, newestQuery, tourMoved } from './tour-progress.ts';
 
 /** What was found, protected with one click; the first backup runs before the eyes. */
 export function BackupStep({ done, onNext }: StepProps) {
@@ -33,10 +24,6 @@ export function BackupStep({ done, onNext }: StepProps) {
   const client = useQueryClient();
   const [started, setStarted] = useState<string>();
   const watched = started ?? newest.data?.id;
-  const ended = () =>
-    Promise.all(
-      ['sources', 'operations', 'overview'].map((key) => client.invalidateQueries({ queryKey: [key] })),
-    );
   return (
     <StepCard
       title="Protect what was found"
@@ -67,7 +54,9 @@ export function BackupStep({ done, onNext }: StepProps) {
           )}
         </>
       )}
-      {watched !== undefined && <WatchOperation key={watched} id={watched} onEnded={() => void ended()} />}
+      {watched !== undefined && (
+        <WatchOperation key={watched} id={watched} onEnded={() => void tourMoved(client)} />
+      )}
     </StepCard>
   );
 }
@@ -102,23 +91,23 @@ function Found({ sources }: { readonly sources: readonly Source[] }) {
 function Protect({ again, onStarted }: { again: boolean; onStarted: (operation: Operation) => void }) {
   const may = useMay();
   const client = useQueryClient();
-  const { data: plans, error, refetch } = useQuery(plansQuery);
-  const plan = plans?.find(({ isDefault }) => isDefault);
+  const { data: plan, error, refetch } = useQuery(defaultPlanQuery);
   const protect = useMutation({
     mutationFn: async () => {
-      if (plan !== undefined && !plan.enabled) {
+      if (plan?.enabled === false) {
         await call(planSchema, `/v1/plans/${segment(plan.id)}`, { method: 'PATCH', body: { enabled: true } });
       }
       return call(operationSchema, '/v1/backups', { method: 'POST', body: { all: true, names: [] } });
     },
     onSuccess: async (operation) => {
       onStarted(operation);
-      await client.invalidateQueries({ queryKey: plansQuery.queryKey });
+      await plansChanged(client);
     },
     onError: tellProblem,
   });
   if (error !== null) return <Failed error={error} retry={() => void refetch()} />;
   if (plan === undefined) return <Loading rows={1} />;
+  if (plan === null) return <Alert color="red">There is no default plan. Make one under Plans.</Alert>;
   const { daily, weekly, monthly } = plan.retention;
   return (
     <Stack gap="sm">
@@ -151,25 +140,13 @@ function Protect({ again, onStarted }: { again: boolean; onStarted: (operation: 
 }
 
 function NothingFound() {
-  const client = useQueryClient();
-  const look = useMutation({
-    mutationFn: () => call(discoverySchema, '/v1/discovery', { method: 'POST' }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['sources'] }),
-    onError: tellProblem,
-  });
   return (
     <Empty
       icon={IconDatabase}
       title="Nothing was found yet"
       action={
         <Group>
-          <Button
-            leftSection={<IconRefresh size={16} />}
-            loading={look.isPending}
-            onClick={() => look.mutate()}
-          >
-            Look again
-          </Button>
+          <LookAgain />
           <ButtonLink to="/sources" variant="default">
             To the sources
           </ButtonLink>

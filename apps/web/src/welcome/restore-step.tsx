@@ -1,17 +1,17 @@
-import { operationSchema, restoreResultSchema, type Source } from '@holdfast/contracts';
-import { formatDuration } from '@holdfast/contracts/quantities';
-import { Alert, Button, Code, Group, List, Select, Stack, Text, TextInput } from '@mantine/core';
-import { IconHistory, IconShieldCheck } from '@tabler/icons-react';
+import { operationSchema, type Source } from '@holdfast/contracts';
+import { Alert, Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { IconHistory } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../api/call.ts';
+import { OperationResult } from '../operations/operation-result.tsx';
 import { WatchOperation } from '../operations/watch-operation.tsx';
 import { useMay } from '../session/use-may.ts';
 import { Failed, Loading } from '../ui/states.tsx';
 import { besideOf } from './name-beside.ts';
 import type { StepProps } from './step.ts';
 import { StepCard } from './step-card.tsx';
-import { foundQuery, newestQuery } from './tour-progress.ts';
+import { foundQuery, newestQuery, tourMoved } from './tour-progress.ts';
 
 /** A backup is worth what its restore is worth: seen once, while nothing depends on it. */
 export function RestoreStep({ done, onNext }: StepProps) {
@@ -22,10 +22,6 @@ export function RestoreStep({ done, onNext }: StepProps) {
   const [started, setStarted] = useState<string>();
   const [again, setAgain] = useState(false);
   const watched = started ?? newest.data?.id;
-  const ended = () =>
-    Promise.all(
-      ['sources', 'operations', 'overview'].map((key) => client.invalidateQueries({ queryKey: [key] })),
-    );
   const candidates = (found.data?.items ?? []).filter(
     (source) => source.lastSuccess !== undefined && besideOf(source, new Date()) !== undefined,
   );
@@ -45,8 +41,8 @@ export function RestoreStep({ done, onNext }: StepProps) {
         )
       ) : watched !== undefined && !again ? (
         <>
-          <WatchOperation key={watched} id={watched} onEnded={() => void ended()}>
-            {({ result }) => <Verified result={restoreResultSchema.parse(result ?? {})} />}
+          <WatchOperation key={watched} id={watched} onEnded={() => void tourMoved(client)}>
+            {(operation) => <OperationResult operation={operation} />}
           </WatchOperation>
           {may('operator') && candidates.length > 0 && (
             <Group>
@@ -134,42 +130,5 @@ function RestoreForm({ sources, onStarted }: RestoreFormProps) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function Verified({ result }: { readonly result: ReturnType<typeof restoreResultSchema.parse> }) {
-  const counted = Object.entries(result.verified);
-  return (
-    <Alert color="teal" icon={<IconShieldCheck />} title="It came back, and it is the same">
-      <Stack gap="xs">
-        <Text size="sm">
-          {result.durationMs === undefined
-            ? 'Restored to:'
-            : `In ${formatDuration(result.durationMs)} it was restored to:`}
-        </Text>
-        <List size="sm">
-          {result.restored.map((place) => (
-            <List.Item key={place}>
-              <Code style={{ overflowWrap: 'anywhere' }}>{place}</Code>
-            </List.Item>
-          ))}
-        </List>
-        {counted.length > 0 && (
-          <Text size="sm">
-            Counted and found equal:{' '}
-            {counted
-              .slice(0, 6)
-              .map(([what, count]) => `${what}: ${count}`)
-              .join(', ')}
-            {counted.length > 6 && ` and ${counted.length - 6} more`}.
-          </Text>
-        )}
-        {result.warnings.map((warning) => (
-          <Text key={warning} size="sm">
-            {warning}
-          </Text>
-        ))}
-      </Stack>
-    </Alert>
   );
 }

@@ -1,5 +1,5 @@
 import { operationSchema, sourceListSchema } from '@holdfast/contracts';
-import { queryOptions, useQueries } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQueries } from '@tanstack/react-query';
 import { call, callPage } from '../api/call.ts';
 import { destinationsQuery } from '../destinations/destinations.queries.ts';
 import { keyStatusQuery } from '../keys/keys.queries.ts';
@@ -34,6 +34,12 @@ const restoredQuery = queryOptions({
     return items.length > 0;
   },
 });
+
+/** What changes when a backup or a restore of the tour has ended. */
+export async function tourMoved(client: QueryClient): Promise<void> {
+  const keys = ['sources', 'operations', 'overview'];
+  await Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] })));
+}
 
 export const tourSteps = ['destination', 'key', 'backup', 'restore'] as const;
 export type TourStep = (typeof tourSteps)[number];
