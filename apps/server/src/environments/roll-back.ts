@@ -134,7 +134,11 @@ async function takeBack(context: RollBack, { member, allMade }: Of<'restoring'>)
     if (report === undefined) await parts.restores.cleanUp(source, part.id);
     if (allMade && report === undefined) return;
     if (report === undefined || !(await revert(context, member, report))) {
-      if (safety === undefined) throw new Error('There is no safety snapshot of it.');
+      if (safety === undefined) {
+        throw new Error(
+          'There is no safety snapshot of it. What it held before may lie beside it, under its name with "before" and the time.',
+        );
+      }
       const params = { snapshotId: safety, mode: 'swap' as const };
       await parts.restores.perform(context.operationId, params, {
         reporter,
