@@ -42,12 +42,13 @@ function isOfApi(pathname: string): boolean {
   return pathname === '/v1' || pathname.startsWith('/v1/');
 }
 
-/** The file of the build that an address names. Undefined: there is none; nothing outside of the folder is one. */
+/**
+ * The file of the build that an address names. Undefined: there is none. Nothing outside of the folder is one: as a URL
+ * it has no dot segments any more, and it is not decoded.
+ */
 function fileAt(folder: string, pathname: string): string | undefined {
-  if (pathname === '/' || pathname.includes('%') || pathname.includes('\0')) return undefined;
-  const file = path.normalize(pathname).slice(1);
-  if (file.startsWith('..') || !path.basename(file).includes('.')) return undefined;
-  return existsSync(path.join(folder, file)) ? file : undefined;
+  const file = pathname.slice(1);
+  return path.extname(file) !== '' && existsSync(path.join(folder, file)) ? file : undefined;
 }
 
 function wantsPage({ headers }: FastifyRequest): boolean {
