@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { BackUpButton } from '../backups/back-up-button.tsx';
 import { DrillButton } from '../drills/drill-button.tsx';
-import { PageLink } from '../ui/link.tsx';
+import { TextLink } from '../ui/link.tsx';
 import { Page } from '../ui/page.tsx';
 import { RestoreButton } from '../ui/restore-button.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
@@ -42,9 +42,9 @@ function Known({ source }: { readonly source: Source }) {
       description={
         <>
           {kind}, in the environment{' '}
-          <PageLink to="/environments/$name" params={{ name: environment }} underline="always">
+          <TextLink to="/environments/$name" params={{ name: environment }}>
             {environment}
-          </PageLink>
+          </TextLink>
         </>
       }
       actions={

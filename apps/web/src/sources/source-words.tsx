@@ -2,7 +2,7 @@ import type { Snapshot, Source } from '@holdfast/contracts';
 import { Alert, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { Fragment, type ReactNode } from 'react';
-import { PageLink } from '../ui/link.tsx';
+import { TextLink } from '../ui/link.tsx';
 
 interface SourceWordsProps {
   readonly source: Source;
@@ -37,14 +37,14 @@ export function SourceWords({ source, newest }: SourceWordsProps) {
         <Trouble title="A backup is overdue">
           <Text size="sm">
             A run was due, its time of grace is over, and no backup was made since.{' '}
-            <PageLink to="/operations">Look at the operations</PageLink> for the cause, or back it up now.
+            <TextLink to="/operations">Look at the operations</TextLink> for the cause, or back it up now.
           </Text>
         </Trouble>
       )}
       {!overdue && lastAttempt !== undefined && lastAttempt > (lastSuccess ?? '') && (
         <Text size="sm">
           The last attempt has not become a good backup: it goes on still, or it failed.{' '}
-          <PageLink to="/operations">Look at the operations</PageLink>.
+          <TextLink to="/operations">Look at the operations</TextLink>.
         </Text>
       )}
       {newest?.state === 'suspicious' && (
@@ -52,9 +52,9 @@ export function SourceWords({ source, newest }: SourceWordsProps) {
           <Text size="sm">
             It holds far less than the one before it. Until somebody has looked, retention removes nothing of
             this source.{' '}
-            <PageLink to="/snapshots/$id" params={{ id: newest.id }}>
+            <TextLink to="/snapshots/$id" params={{ id: newest.id }}>
               Look at the snapshot
-            </PageLink>
+            </TextLink>
             .
           </Text>
         </Trouble>
@@ -79,9 +79,9 @@ function PlanLinks({ names }: { readonly names: readonly string[] }) {
       {names.map((name, index) => (
         <Fragment key={name}>
           {index > 0 && ', '}
-          <PageLink to="/plans/$id" params={{ id: name }}>
+          <TextLink to="/plans/$id" params={{ id: name }}>
             {name}
-          </PageLink>
+          </TextLink>
         </Fragment>
       ))}
     </>
@@ -95,7 +95,7 @@ function Unprotected({ source: { reason, plans = [], container } }: { readonly s
       <List size="sm">
         {plans.length === 0 && (
           <List.Item>
-            <PageLink to="/plans">Let a plan catch it</PageLink>: the default plan, or one of its own.
+            <TextLink to="/plans">Let a plan catch it</TextLink>: the default plan, or one of its own.
           </List.Item>
         )}
         {container !== undefined && (
@@ -112,7 +112,7 @@ function Unprotected({ source: { reason, plans = [], container } }: { readonly s
         {container === undefined && (
           <List.Item>
             Where the reason is another one, mend what it names, then look again on the page of the{' '}
-            <PageLink to="/sources">sources</PageLink>.
+            <TextLink to="/sources">sources</TextLink>.
           </List.Item>
         )}
       </List>

@@ -11,6 +11,13 @@ export const PageLink = createLink(
   )),
 );
 
+/** A link within a sentence: underlined, since its colour alone does not tell it from the words around it. */
+export const TextLink = createLink(
+  forwardRef<HTMLAnchorElement, AnchorProps & LinkAttributes>((props, ref) => (
+    <Anchor ref={ref} underline="always" inherit {...props} />
+  )),
+);
+
 /** A link that looks like a button: it goes somewhere, it does nothing. */
 export const ButtonLink = createLink(
   forwardRef<
