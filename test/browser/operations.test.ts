@@ -62,16 +62,22 @@ test('two tabs show an operation as it happens, over a server that is killed and
   await other.goto(`${app.url}/operations`);
 
   const { id } = await app.client.startBackup({ names: ['large'], all: false });
-  for (const tab of [page, other]) await tab.getByRole('link', { name: 'Backup of large' }).click();
+  for (const tab of [page, other]) {
+    await tab.getByRole('link', { name: 'Backup of large' }).click();
+    await tab.getByRole('heading', { name: 'Backup of large', level: 1 }).waitFor();
+  }
   await until('it runs', async () => (await app.client.operation(id)).state === 'running');
   await app.server.kill();
   for (const tab of [page, other]) await tab.getByText('No connection to the server').waitFor();
+  // A page whose code was not loaded before waits for the server, too.
+  await other.getByRole('link', { name: 'Plans' }).click();
 
   await using _again = await startServing(app.holdfast, { port: Number(new URL(app.url).port) });
   for (const tab of [page, other]) {
     await tab.getByText('No connection to the server').waitFor({ state: 'detached' });
-    // What the dead server ran is in a definite state, told without loading the page again.
-    await tab.getByText('interrupted').first().waitFor();
   }
+  // What the dead server ran is in a definite state, told without loading the page again.
+  await page.getByText('interrupted').first().waitFor();
+  await other.getByRole('heading', { name: 'Plans', level: 1 }).waitFor();
   expect(await app.client.operation(id)).toMatchObject({ state: 'interrupted' });
 });

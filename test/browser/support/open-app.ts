@@ -63,6 +63,8 @@ export async function openApp(
     const page = await context.newPage();
     watchErrors(page, broken);
     await page.goto(server.url);
+    // To leave while the code of the page still comes is an error in the eyes of the browser.
+    await page.locator('h1').first().waitFor();
     return page;
   };
 
@@ -119,11 +121,11 @@ function createTeam(url: string) {
 }
 
 function watchErrors(page: Page, broken: string[]): void {
-  page.on('pageerror', (error) => broken.push(error.stack ?? error.message));
+  page.on('pageerror', (error) => broken.push(`${page.url()} threw ${error.stack ?? error.message}`));
   page.on('console', (message) => {
     // Chromium also tells of every answer with an error status; what the page makes of those is what is tested.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
-      broken.push(message.text());
+      broken.push(`${page.url()} told ${message.text()}`);
     }
   });
 }
