@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runProcess } from '@holdfast/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { standIn } from '../testing/stand-in.ts';
 import { openCommitGate } from './commit-gate.ts';
 
 let folder = '';
@@ -19,8 +20,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A stand-in for restic: it makes its result when it sees the end of its input, and only then. */
-const standIn = 'cat >"$1.part" && mv "$1.part" "$1"';
 function open(script = standIn) {
   return openCommitGate({
     program: 'sh',
@@ -29,12 +28,14 @@ function open(script = standIn) {
   });
 }
 
-/** Every process that has something to do with the test's folder. */
+/** Every process that names the test's folder or was started in it. */
 async function processes(): Promise<{ pid: number; words: string[] }[]> {
   const found = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)) {
     const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    if (pid !== process.pid && words.some((word) => word.includes(folder))) found.push({ pid, words });
+    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    if (pid === process.pid || ![...words, cwd].some((word) => word.includes(folder))) continue;
+    found.push({ pid, words });
   }
   return found;
 }
@@ -180,6 +181,7 @@ describe('when Holdfast itself gets SIGKILL', () => {
   /** Kills it a little after it has said a word for the first, or the last, of its gates. */
   async function startAndKill(bytes: number, word: string, times: number, spreadMs: number): Promise<void> {
     const child = spawn(process.execPath, [program, folder, `${bytes}`, `${gates}`], {
+      cwd: folder,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { runProcess } from '@holdfast/runtime';
 import { openCommitGate } from '../restic/commit-gate.ts';
 import { meterStream } from '../restic/stream-meter.ts';
+import { standIn } from './stand-in.ts';
 
 /**
  * A program for tests to kill: `gate-child.ts FOLDER BYTES GATES`. Through each of its gates it streams so many
@@ -13,7 +14,7 @@ const [, , folder = '', bytes = '0', gates = '1'] = process.argv;
 async function stream(result: string): Promise<void> {
   const gate = await openCommitGate({
     program: 'sh',
-    arguments: ['-c', 'cat >"$1.part" && mv "$1.part" "$1"', 'sh', result],
+    arguments: ['-c', standIn, 'sh', result],
   });
   const meter = await meterStream(gate);
   console.log('started');
