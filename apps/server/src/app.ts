@@ -21,7 +21,6 @@ import { DrillsService } from './drills/drills.service.ts';
 import { createDrillsStore } from './drills/drills.store.ts';
 import { EnvironmentSummaries } from './environments/environment-summaries.ts';
 import { EnvironmentsService } from './environments/environments.service.ts';
-import { createRestoreJournals } from './environments/restore-journal.ts';
 import { Heartbeat } from './heartbeat/heartbeat.ts';
 import { instanceName } from './instance.ts';
 import type { KeyedConfig } from './keyed-config.ts';
@@ -57,6 +56,7 @@ import { RecoveryPointsService } from './recovery-points/recovery-points.service
 import { createRecoveryPointsStore } from './recovery-points/recovery-points.store.ts';
 import { RepositoriesService } from './repositories/repositories.service.ts';
 import { createRepositoriesStore } from './repositories/repositories.store.ts';
+import { createRestoreJournals } from './restores/restore-journal.ts';
 import { RestoresService } from './restores/restores.service.ts';
 import { RetentionService } from './retention/retention.service.ts';
 import { createSelfBackups } from './self-backups/create-self-backups.ts';
@@ -179,13 +179,14 @@ export async function createApp(config: KeyedConfig, database: Database, ports: 
     clock,
   };
   const backups = new BackupsService({ ...work, plans, recoveryPoints, retention, version });
-  const restores = new RestoresService({ ...work, snapshotEntries, recoveryPoints });
+  const journals = createRestoreJournals(database);
+  const restores = new RestoresService({ ...work, snapshotEntries, recoveryPoints, journals });
   const environments = new EnvironmentsService({
     ...work,
     backups,
     restores,
     recoveryPoints,
-    journals: createRestoreJournals(database),
+    journals,
   });
   const drills = new DrillsService({
     ...work,

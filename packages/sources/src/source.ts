@@ -108,6 +108,11 @@ export interface CaptureContext {
   readonly services?: ServiceKeeper;
   /** Names processes and sessions, so that a later run can end those that a dead one left. */
   readonly operationId: string;
+  /**
+   * To be awaited by a restore in mode `swap` when all is loaded and verified, before anything takes the place of
+   * anything: should nobody live to see the report, this is what `revert` is given.
+   */
+  readonly willExchange?: (exchange: Exchange) => Promise<void>;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
@@ -140,11 +145,15 @@ export interface RestoreRequest {
   readonly paths?: readonly string[];
 }
 
-export interface RestoreReport {
+/** What a restore put in place of what. */
+export interface Exchange {
   /** What now serves, in words a person recognises: databases, or a path. */
   readonly restored: readonly string[];
   /** Where the previous state is kept, by name; dropped by the person when they are content. */
   readonly previous: readonly string[];
+}
+
+export interface RestoreReport extends Exchange {
   /** What was counted after the restore and found equal. */
   readonly verified: Manifest['counts'];
   /** What was hashed after the restore and found equal; a subset of the manifest's hashes. */
@@ -291,10 +300,11 @@ export interface SourceKind<Locator> {
    */
   restore(locator: Locator, request: RestoreRequest, context: CaptureContext): Promise<RestoreReport>;
   /**
-   * Undoes a restore in mode `swap` whose report is given: what it kept as `previous` serves again, and the restored
-   * state is gone. Safe to repeat. Used when a later step of the restore of an environment fails.
+   * Undoes a restore in mode `swap`: what it kept as `previous` serves again, and the restored state is gone. Does
+   * nothing when it was undone already, or announced and then not done. Used when a later step of the restore of an
+   * environment fails.
    */
-  revert?(locator: Locator, report: RestoreReport, context: CaptureContext): Promise<void>;
+  revert?(locator: Locator, exchange: Exchange, context: CaptureContext): Promise<void>;
   /**
    * Resolves when a source that was just started can be worked with, also when that was its first start, on no data.
    * @throws HoldfastError when the signal's time was over, or it will never be ready

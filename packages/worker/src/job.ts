@@ -2,7 +2,7 @@ import type { EnvironmentMember } from '@holdfast/contracts';
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine, Repository } from '@holdfast/engine';
 import type { Reporter, Secret } from '@holdfast/runtime';
-import type { CaptureContext, ServiceKeeper, SourceKind } from '@holdfast/sources';
+import type { CaptureContext, Exchange, ServiceKeeper, SourceKind } from '@holdfast/sources';
 
 /** The source that a job is about, as its manifest and tags name it. */
 export interface SourceIdentity {
@@ -38,6 +38,8 @@ export interface WorkerPorts {
 }
 
 export interface JobControl {
+  /** Of a restore in mode `swap`; see `CaptureContext`. */
+  readonly willExchange?: (exchange: Exchange) => Promise<void>;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }

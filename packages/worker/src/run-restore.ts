@@ -34,7 +34,12 @@ export async function runRestore(
   return ports.kind.restore(
     job.locator,
     { ...snapshot, mode: job.mode, newName: job.newName, part: job.part, paths: job.paths },
-    captureContext(job, ports, control),
+    {
+      ...captureContext(job, ports, control),
+      ...(job.mode === 'swap' && control.willExchange !== undefined
+        ? { willExchange: control.willExchange }
+        : {}),
+    },
   );
 }
 

@@ -1,6 +1,6 @@
 import type { WorkerContainer, WorkerContainers } from '@holdfast/docker';
 import { asHoldfastError, HoldfastError, silentReporter } from '@holdfast/runtime';
-import type { CaptureContext, RestoreReport } from '@holdfast/sources';
+import type { CaptureContext, Exchange, RestoreReport } from '@holdfast/sources';
 import type { z } from 'zod';
 import type { Job, JobControl, WorkerPorts } from './job.ts';
 import { type RemoteSettings, results, type Task } from './remote/protocol.ts';
@@ -20,7 +20,7 @@ export interface Worker {
   restore(job: RestoreJob, ports: WorkerPorts, control: JobControl): Promise<RestoreReport>;
   /** As the source kind's own `cleanUp` and `revert`, where it has them. */
   cleanUp(job: SourceJob, ports: SourcePorts, control: JobControl): Promise<void>;
-  revert(job: SourceJob, report: RestoreReport, ports: SourcePorts, control: JobControl): Promise<void>;
+  revert(job: SourceJob, exchange: Exchange, ports: SourcePorts, control: JobControl): Promise<void>;
   /** Ends the helper containers that a dead process left at work: for one operation, or all. */
   purge(operationId?: string): Promise<void>;
 }
@@ -70,9 +70,10 @@ export function createWorker(helpers?: WorkerHelpers): Worker {
       if (done !== undefined) return;
       await ports.kind.cleanUp(job.locator, job.operationId, contextOf(job, ports, control));
     },
-    async revert(job, report, ports, control) {
-      const done = await elsewhere({ verb: 'revert', ...job, report }, ports, quiet(control));
-      if (done === undefined) await ports.kind.revert?.(job.locator, report, contextOf(job, ports, control));
+    async revert(job, exchange, ports, control) {
+      const done = await elsewhere({ verb: 'revert', ...job, exchange }, ports, quiet(control));
+      if (done === undefined)
+        await ports.kind.revert?.(job.locator, exchange, contextOf(job, ports, control));
     },
     async purge(operationId) {
       try {

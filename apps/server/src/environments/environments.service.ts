@@ -4,10 +4,12 @@ import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import { z } from 'zod';
 import type { BackupsService } from '../backups/backups.service.ts';
 import type { OperationContext, OperationHandler, StoredOperation } from '../operations/operation.ts';
+import type { OperationsService } from '../operations/operations.service.ts';
 import type { StoredRecoveryPoint } from '../recovery-points/recovery-point.ts';
+import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
+import type { RestoreJournal, RestoreJournals } from '../restores/restore-journal.ts';
 import { type PreflightParts, type Prepared, prepareRestore } from './preflight.ts';
 import { changedNothing, type RestoreParts, restoreEnvironment, withOutcome } from './restore-environment.ts';
-import type { RestoreJournal, RestoreJournals } from './restore-journal.ts';
 import { resumeRestore } from './resume-restore.ts';
 import { describeLeftovers, rollBack } from './roll-back.ts';
 
@@ -21,8 +23,12 @@ const restoreParamsSchema = z.object({
 const resumeParamsSchema = z.object({ environment: z.string(), resumes: z.string() });
 const paramsSchema = z.union([resumeParamsSchema, restoreParamsSchema]);
 
-export type EnvironmentsParts = RestoreParts &
-  PreflightParts & { readonly backups: BackupsService; readonly journals: RestoreJournals };
+export interface EnvironmentsParts extends RestoreParts, PreflightParts {
+  readonly operations: OperationsService;
+  readonly recoveryPoints: RecoveryPointsService;
+  readonly backups: BackupsService;
+  readonly journals: RestoreJournals;
+}
 
 /** Environments as a whole: what a restore would do, and doing it. */
 export class EnvironmentsService {

@@ -5,14 +5,18 @@ import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { Clock } from '../clock.ts';
 import { errorOfFailure } from '../operations/failed-part.ts';
 import type { OperationContext } from '../operations/operation.ts';
+import type { RestoreJournal } from '../restores/restore-journal.ts';
+import type { RestoresService } from '../restores/restores.service.ts';
 import type { SnapshotsService } from '../snapshots/snapshots.service.ts';
+import type { SourcesService } from '../sources/sources.service.ts';
 import type { Prepared } from './preflight.ts';
-import type { RestoreJournal } from './restore-journal.ts';
 import { isAllMade, type PlannedMember } from './restore-plan.rules.ts';
 import type { RollBackParts } from './roll-back.ts';
 import { startContainers } from './start-containers.ts';
 
 export interface RestoreParts extends RollBackParts {
+  readonly sources: SourcesService;
+  readonly restores: RestoresService;
   readonly snapshots: SnapshotsService;
   readonly clock: Clock;
 }

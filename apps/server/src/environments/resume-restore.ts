@@ -1,7 +1,7 @@
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { OperationContext } from '../operations/operation.ts';
+import type { RestoreJournal } from '../restores/restore-journal.ts';
 import type { RestoreParts } from './restore-environment.ts';
-import type { RestoreJournal } from './restore-journal.ts';
 import { describeLeftovers, type Leftover, rollBack } from './roll-back.ts';
 import { shellWord } from './shell-words.ts';
 import { startContainers } from './start-containers.ts';

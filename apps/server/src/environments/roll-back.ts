@@ -1,24 +1,26 @@
-import { type RestoreResult, restoreResultSchema } from '@holdfast/contracts';
+import { restoreResultSchema } from '@holdfast/contracts';
 import { type DataPathPolicy, type DockerHost, type MadeThings, removeMade } from '@holdfast/docker';
-import { asHoldfastError, type Reporter } from '@holdfast/runtime';
+import { asHoldfastError, HoldfastError, type Reporter } from '@holdfast/runtime';
+import type { Exchange } from '@holdfast/sources';
 import type { Worker } from '@holdfast/worker';
 import { z } from 'zod';
 import type { StoredOperation } from '../operations/operation.ts';
 import type { OperationsService } from '../operations/operations.service.ts';
 import type { RecoveryPointsService } from '../recovery-points/recovery-points.service.ts';
+import type { JournalEntry, RestoreJournal } from '../restores/restore-journal.ts';
 import type { RestoresService } from '../restores/restores.service.ts';
+import type { StoredSource } from '../sources/source.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
-import type { JournalEntry, RestoreJournal } from './restore-journal.ts';
 import type { PlannedMember } from './restore-plan.rules.ts';
 import { shellWord } from './shell-words.ts';
 
 export interface RollBackParts {
-  readonly sources: SourcesService;
-  readonly restores: RestoresService;
-  readonly operations: OperationsService;
-  readonly recoveryPoints: RecoveryPointsService;
+  readonly sources: Pick<SourcesService, 'get' | 'kindOf' | 'secretsOf'>;
+  readonly restores: Pick<RestoresService, 'cleanUp' | 'announced' | 'perform'>;
+  readonly operations: Pick<OperationsService, 'parts'>;
+  readonly recoveryPoints: Pick<RecoveryPointsService, 'get'>;
   readonly docker: DockerHost;
-  readonly worker: Worker;
+  readonly worker: Pick<Worker, 'revert'>;
   readonly dataPath: DataPathPolicy;
 }
 
@@ -130,21 +132,9 @@ async function takeBack(context: RollBack, { member, allMade }: Of<'restoring'>)
   reporter.step(`taking back ${member.source}`);
   await attempt(leftover, async () => {
     const source = await parts.sources.get(member.sourceId);
-    const report = part.state === 'succeeded' ? restoreResultSchema.parse(part.result) : undefined;
-    if (report === undefined) await parts.restores.cleanUp(source, part.id);
-    if (allMade && report === undefined) return;
-    if (report === undefined || !(await revert(context, member, report))) {
-      if (safety === undefined) {
-        throw new Error(
-          'There is no safety snapshot of it. What it held before may lie beside it, under its name with "before" and the time.',
-        );
-      }
-      const params = { snapshotId: safety, mode: 'swap' as const };
-      await parts.restores.perform(context.operationId, params, {
-        reporter,
-        signal: new AbortController().signal,
-      });
-    }
+    if (part.state !== 'succeeded') await parts.restores.cleanUp(source, part.id);
+    const exchange = await exchangeOf(context, part);
+    if (exchange !== undefined) await undo(context, source, exchange, safety);
     await journal.write({ type: 'reverted', sourceId: member.sourceId });
   });
 }
@@ -156,24 +146,36 @@ async function partOf({ parts, operationId }: RollBack, member: PlannedMember) {
   );
 }
 
-/** @returns false where its kind has no such way */
-async function revert(
+/** By its report; of a part that died, by what it was about to do. Undefined when it exchanged nothing. */
+async function exchangeOf({ parts }: RollBack, part: StoredOperation): Promise<Exchange | undefined> {
+  return part.state === 'succeeded'
+    ? restoreResultSchema.parse(part.result)
+    : parts.restores.announced(part.id);
+}
+
+/** What was exchanged goes back; where the kind of source cannot do that, by the safety snapshot. */
+async function undo(
   { parts, operationId, reporter }: RollBack,
-  member: PlannedMember,
-  report: RestoreResult,
-): Promise<boolean> {
-  const { sources, docker, worker, dataPath } = parts;
-  const source = await sources.get(member.sourceId);
+  source: StoredSource,
+  { restored, previous }: Exchange,
+  safety: string | undefined,
+): Promise<void> {
+  const { sources, restores, docker, worker, dataPath } = parts;
+  const control = { reporter, signal: new AbortController().signal };
   const kind = sources.kindOf(source);
-  if (kind.revert === undefined) return false;
-  const { verifiedHashes, ...given } = report;
-  await worker.revert(
-    { operationId, locator: source.locator, dataPath, secrets: await sources.secretsOf(source) },
-    { ...given, ...(verifiedHashes === undefined ? {} : { verifiedHashes }) },
-    { kind, docker },
-    { reporter, signal: new AbortController().signal },
-  );
-  return true;
+  if (kind.revert !== undefined) {
+    const secrets = await sources.secretsOf(source);
+    const job = { operationId, locator: source.locator, dataPath, secrets };
+    await worker.revert(job, { restored, previous }, { kind, docker }, control);
+    return;
+  }
+  if (safety === undefined) {
+    throw new HoldfastError(
+      'restore-failed',
+      `There is no safety snapshot of it. What it held before: ${previous.join(', ') || 'nothing'}.`,
+    );
+  }
+  await restores.perform(operationId, { snapshotId: safety, mode: 'swap' }, control);
 }
 
 async function safetySnapshot(

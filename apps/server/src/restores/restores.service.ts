@@ -9,7 +9,7 @@ import {
 import type { DataPathPolicy, DockerHost } from '@holdfast/docker';
 import type { Engine } from '@holdfast/engine';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
-import type { ServiceKeeper } from '@holdfast/sources';
+import type { Exchange, ServiceKeeper } from '@holdfast/sources';
 import type { JobControl, Worker } from '@holdfast/worker';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
@@ -26,6 +26,7 @@ import { cleanUpSource } from '../sources/clean-up-source.ts';
 import type { StoredSource } from '../sources/source.ts';
 import { sourceIdentity } from '../sources/source-identity.ts';
 import type { SourcesService } from '../sources/sources.service.ts';
+import type { RestoreJournals } from './restore-journal.ts';
 import { preflightRestore } from './restore-preflight.ts';
 
 const paramsSchema = z.object({
@@ -44,6 +45,7 @@ export interface RestoresParts {
   readonly snapshotEntries: SnapshotEntriesService;
   readonly recoveryPoints: RecoveryPointsService;
   readonly operations: OperationsService;
+  readonly journals: RestoreJournals;
   readonly engine: Engine;
   readonly docker: DockerHost;
   readonly services: ServiceKeeper;
@@ -161,8 +163,11 @@ export class RestoresService {
 
   readonly handler: OperationHandler = {
     run: async (operation, context) => {
-      const result = await this.perform(operation.id, paramsSchema.parse(operation.params), context);
-      return { ...result };
+      const journal = this.#parts.journals.begin(operation.id);
+      const willExchange = (exchange: Exchange) => journal.write({ type: 'exchanging', ...exchange });
+      const params = paramsSchema.parse(operation.params);
+      const { reporter, signal } = context;
+      return { ...(await this.perform(operation.id, params, { reporter, signal, willExchange })) };
     },
     cleanUp: async (operation) => {
       const { repositories, engine, sources, worker } = this.#parts;
@@ -172,6 +177,12 @@ export class RestoresService {
       await this.cleanUp(await sources.get(stored.sourceId), operation.id);
     },
   };
+
+  /** What a restore was about to put in place of what. Undefined when it had not come so far: it exchanged nothing. */
+  async announced(operationId: string): Promise<Exchange | undefined> {
+    const { entries } = await this.#parts.journals.open(operationId);
+    return entries.find((entry) => entry.type === 'exchanging');
+  }
 
   /** Ends what a dead operation left in a source. */
   async cleanUp(source: StoredSource, operationId: string): Promise<void> {

@@ -71,6 +71,7 @@ async function restoreFresh(
     await mkdir(fresh, { mode: 0o700 });
     const filled = await fillTree(fresh, details, request, context);
     if (!replaces) {
+      await context.willExchange?.({ restored: [target], previous: [] });
       await moveToFreeName(fresh, target);
       return { restored: [target], previous: [], ...filled };
     }
@@ -80,6 +81,7 @@ async function restoreFresh(
     try {
       await writeIntent(intentFile, { fresh, swap: { target, previous } });
       context.reporter.step('swapping');
+      await context.willExchange?.({ restored: [target], previous: [previous] });
       await swapFolders(fresh, target, previous);
     } finally {
       await release();

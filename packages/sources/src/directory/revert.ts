@@ -4,7 +4,7 @@ import { chooseConsistency } from '../files/consistency.ts';
 import { exists } from '../files/previous-name.ts';
 import { syncFolder } from '../files/sync-folder.ts';
 import { clearUsers } from '../files/tree-users.ts';
-import type { CaptureContext, RestoreReport } from '../source.ts';
+import type { CaptureContext, Exchange } from '../source.ts';
 import { folderUsers } from './folder-users.ts';
 import type { DirectoryLocator } from './locator.ts';
 
@@ -15,7 +15,7 @@ import type { DirectoryLocator } from './locator.ts';
  */
 export async function revertDirectory(
   _locator: DirectoryLocator,
-  { restored, previous }: RestoreReport,
+  { restored, previous }: Exchange,
   context: CaptureContext,
 ): Promise<void> {
   const [target] = restored;

@@ -3,7 +3,7 @@ import { belongsTo, type MadeThings, recreate, removeMade, surveyDefinition } fr
 import { HoldfastError } from '@holdfast/runtime';
 import { throwIfCancelled } from '../files/cancellation.ts';
 import { differencesOf, summarise } from '../files/compare-counts.ts';
-import type { CaptureContext, RestoreReport, RestoreRequest } from '../source.ts';
+import type { CaptureContext, Exchange, RestoreReport, RestoreRequest } from '../source.ts';
 import { requireDocker } from './capture.ts';
 import type { EnvironmentLocator } from './locator.ts';
 import { countsOf, definitionPath, parseDefinition } from './stored-definition.ts';
@@ -78,11 +78,11 @@ function fromWords(restored: readonly string[]): MadeThings {
 /** Removes what a restore made, as far as it still belongs to the environment. Safe to repeat. */
 export async function revertEnvironment(
   locator: EnvironmentLocator,
-  report: RestoreReport,
+  { restored }: Exchange,
   context: CaptureContext,
 ): Promise<void> {
   const docker = requireDocker(context);
-  const made = fromWords(report.restored);
+  const made = fromWords(restored);
   const own = new Set(
     (await docker.list()).filter(({ labels }) => belongsTo(locator, labels)).map(({ name }) => name),
   );

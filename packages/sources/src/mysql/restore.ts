@@ -1,6 +1,6 @@
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import { throwIfCancelled } from '../files/cancellation.ts';
-import type { CaptureContext, RestoreReport, RestoreRequest } from '../source.ts';
+import type { CaptureContext, Exchange, RestoreReport, RestoreRequest } from '../source.ts';
 import { dropTemporarySchemas } from './clean-up.ts';
 import { execute } from './client.ts';
 import type { ConnectedServer } from './connect.ts';
@@ -137,6 +137,13 @@ function refuseDifferentContent(
   warnings.push(`${words} The version of the server is another one, which may be why.`);
 }
 
+function exchangeOf({ schemas }: RestorePlan): Exchange {
+  return {
+    restored: schemas.map(({ final }) => final),
+    previous: schemas.flatMap(({ previous }) => previous ?? []),
+  };
+}
+
 async function putInPlace({ connected, context, plan, warnings }: Restore): Promise<void> {
   const { server } = connected;
   throwIfCancelled(context.signal);
@@ -169,21 +176,21 @@ async function putInPlace({ connected, context, plan, warnings }: Restore): Prom
       `Views, triggers, routines or events run as users that do not exist, and fail until these are made: ${missing.join(', ')}.`,
     );
   }
+  await context.willExchange?.(exchangeOf(plan));
   warnings.push(...(await exchange(server, moves)));
   for (const { temporary } of plan.schemas) await dropSchema(server, temporary);
 }
 
 function report({ context, plan, warnings }: Restore, verified: readonly Verified[]): RestoreReport {
-  const previous = plan.schemas.flatMap((schema) => schema.previous ?? []);
-  for (const name of previous) {
+  const exchanged = exchangeOf(plan);
+  for (const name of exchanged.previous) {
     context.reporter.log(
       'info',
       `The tables that were there before are kept in database "${name}", and its triggers, views, routines and events as text in its table holdfast_kept. When you are content: DROP DATABASE ${quoteIdentifier(name)};`,
     );
   }
   return {
-    restored: plan.schemas.map(({ final }) => final),
-    previous,
+    ...exchanged,
     verified: Object.assign({}, ...verified.map(({ counts }) => counts)) as RestoreReport['verified'],
     verifiedHashes: Object.assign({}, ...verified.map(({ hashes }) => hashes)) as Record<string, string>,
     warnings,

@@ -1,5 +1,5 @@
 import { temporaryName } from '../container/temporary-name.ts';
-import type { CaptureContext, RestoreReport } from '../source.ts';
+import type { CaptureContext, Exchange } from '../source.ts';
 import { connectServer } from './connect.ts';
 import { exchange } from './exchange.ts';
 import { dropSchema, type Move, ownTables, readJournal } from './journal.ts';
@@ -16,7 +16,7 @@ import { readSchemas } from './survey.ts';
  */
 export async function revertMysql(
   locator: MysqlLocator,
-  report: RestoreReport,
+  report: Exchange,
   context: CaptureContext,
 ): Promise<void> {
   const connected = await connectServer(locator, context);

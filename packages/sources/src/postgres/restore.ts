@@ -1,5 +1,5 @@
 import { asHoldfastError } from '@holdfast/runtime';
-import type { CaptureContext, RestoreReport, RestoreRequest } from '../source.ts';
+import type { CaptureContext, Exchange, RestoreReport, RestoreRequest } from '../source.ts';
 import type { ConnectedServer } from './connected-server.ts';
 import { applyDatabaseProperties, applyDatabaseSettings, createDatabase } from './database-properties.ts';
 import { dropDatabase, dropTemporaryDatabases } from './drop.ts';
@@ -14,7 +14,7 @@ import { maintenanceDatabaseBeside, readTarget, type Target } from './target.ts'
 import { verifyDatabase } from './verify.ts';
 import { verifyHashes } from './verify-hashes.ts';
 
-type RestoreContext = Pick<CaptureContext, 'operationId' | 'reporter' | 'signal'>;
+type RestoreContext = Pick<CaptureContext, 'operationId' | 'willExchange' | 'reporter' | 'signal'>;
 
 /** What the steps of one restore share. */
 interface Restore {
@@ -185,6 +185,13 @@ async function verify(
   return { counts, hashes: verified.hashes };
 }
 
+function exchangeOf({ databases }: RestorePlan): Exchange {
+  return {
+    restored: databases.map(({ final }) => final),
+    previous: databases.flatMap(({ previous }) => previous ?? []),
+  };
+}
+
 async function putInPlace({ connected, context, maintenanceDatabase, plan }: Restore): Promise<void> {
   context.signal.throwIfAborted();
   context.reporter.step('putting the restored data in place');
@@ -192,22 +199,22 @@ async function putInPlace({ connected, context, maintenanceDatabase, plan }: Res
     ...(previous === undefined ? [] : [{ from: final, to: previous }]),
     { from: temporary, to: final },
   ]);
+  await context.willExchange?.(exchangeOf(plan));
   await step('putting the restored data in place', () =>
     renameDatabases(connected.server, maintenanceDatabase, renames),
   );
 }
 
 function report({ context, plan, warnings }: Restore, verified: Verified): RestoreReport {
-  const previous = plan.databases.flatMap((database) => database.previous ?? []);
-  for (const name of previous) {
+  const exchanged = exchangeOf(plan);
+  for (const name of exchanged.previous) {
     context.reporter.log(
       'info',
       `What was there before is kept as database "${name}". When you are content: DROP DATABASE "${name.replaceAll('"', '""')}";`,
     );
   }
   return {
-    restored: plan.databases.map(({ final }) => final),
-    previous,
+    ...exchanged,
     verified: verified.counts,
     verifiedHashes: verified.hashes,
     warnings,

@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/runtime';
 import { temporaryName } from '../container/temporary-name.ts';
-import type { CaptureContext, RestoreReport } from '../source.ts';
+import type { CaptureContext, Exchange } from '../source.ts';
 import { connectServer } from './connect.ts';
 import { dropDatabase, dropTemporaryDatabases } from './drop.ts';
 import type { PostgresLocator } from './locator.ts';
@@ -16,7 +16,7 @@ import { maintenanceDatabaseBeside, readTarget } from './target.ts';
  */
 export async function revertPostgres(
   locator: PostgresLocator,
-  report: Pick<RestoreReport, 'restored' | 'previous'>,
+  report: Exchange,
   context: CaptureContext,
 ): Promise<void> {
   const { server } = await connectServer(locator, context);
@@ -41,10 +41,7 @@ export async function revertPostgres(
  * Which kept database was which: the report lists both in the same order, but what did not exist before kept none.
  * @throws HoldfastError `restore-failed` where long names, cut off, could be either
  */
-export function matchPrevious({
-  restored,
-  previous,
-}: Pick<RestoreReport, 'restored' | 'previous'>): Map<string, string> {
+export function matchPrevious({ restored, previous }: Exchange): Map<string, string> {
   if (restored.length === previous.length) {
     return new Map(restored.map((name, index) => [name, previous[index] ?? '']));
   }

@@ -1,7 +1,7 @@
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
 import type { ZodError } from 'zod';
 import { cancellationOf } from '../files/cancellation.ts';
-import type { CaptureContext, PartReader, RestoreReport, RestoreRequest } from '../source.ts';
+import type { CaptureContext, Exchange, PartReader, RestoreReport, RestoreRequest } from '../source.ts';
 import { type ConnectedServer, connectServer } from './connect.ts';
 import { dumpPath, type RedisDetails, redisDetailsSchema } from './details.ts';
 import { makeDurable } from './durable.ts';
@@ -45,14 +45,15 @@ export async function restoreRedis(
       await verifyStage(stage, connected, request.manifest, details, signal);
       await refuseTooLarge(stage, settings);
     };
-    await takeOver(
-      connected,
-      settings,
-      stage,
-      verify,
-      keepAs === undefined ? { dropFirst: true } : { keepAs },
-      context,
-    );
+    const exchange: Exchange = {
+      restored: [`all databases of ${connected.container.name}`],
+      previous: keepAs === undefined ? [] : [keepAs],
+    };
+    const options: SwitchOptions = {
+      ...(keepAs === undefined ? { dropFirst: true } : { keepAs }),
+      willExchange: async () => context.willExchange?.(exchange),
+    };
+    await takeOver(connected, settings, stage, verify, options, context);
     warnings.push(...(await makeDurable(connected, settings, context)));
     if (!details.counted)
       warnings.push('The snapshot was not counted when it was made: it was only checked for completeness.');
@@ -60,8 +61,7 @@ export async function restoreRedis(
       reporter.log('info', `What was there before is kept in the container as ${keepAs}.`);
     }
     return {
-      restored: [`all databases of ${connected.container.name}`],
-      previous: keepAs === undefined ? [] : [keepAs],
+      ...exchange,
       verified: request.manifest.counts,
       ...(request.manifest.hashes === undefined ? {} : { verifiedHashes: request.manifest.hashes }),
       warnings,

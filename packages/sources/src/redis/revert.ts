@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { asHoldfastError, HoldfastError } from '@holdfast/runtime';
-import type { CaptureContext, RestoreReport } from '../source.ts';
+import type { CaptureContext, Exchange } from '../source.ts';
 import { connectServer } from './connect.ts';
 import { makeDurable } from './durable.ts';
 import { readLiveSettings } from './live-settings.ts';
@@ -14,7 +14,7 @@ import { freeze } from './verify.ts';
 /** Lets the dump that a restore kept serve again, and removes its file: where that is gone, it was done before. */
 export async function revertRedis(
   locator: RedisLocator,
-  report: RestoreReport,
+  report: Exchange,
   context: CaptureContext,
 ): Promise<void> {
   const [path] = report.previous;

@@ -21,6 +21,8 @@ export interface SwitchOptions {
   readonly keepAs?: string;
   /** Whether what serves now may be dropped before. */
   readonly dropFirst?: boolean;
+  /** Awaited when what serves now is kept, before anything takes its place. */
+  readonly willExchange?: () => Promise<void>;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function switchTo(
       await secretCommand(stage.server, ['ACL', 'SETUSER', settings.masterUser, ...rules]);
     }
     if (signal.aborted) throw cancellationOf(signal);
+    await options.willExchange?.();
     await stage.undoBy(['REPLICAOF', 'NO', 'ONE']);
     await command(server, ['REPLICAOF', '127.0.0.1', String(stage.port)]);
     await untilInSync(stage, server, signal);

@@ -150,13 +150,17 @@ async function place(loaded: Loaded, mode: RestoreRequest['mode'], context: Capt
     await runDatabaseTask({ type: 'overwrite', from: loaded.file, target }, new AbortController().signal);
     return { restored: [target], previous: [], warnings };
   }
-  return await exchange(loaded);
+  return await exchange(loaded, context);
 }
 
-async function exchange({ file, folder, target, warnings }: Loaded): Promise<Placed> {
+async function exchange(
+  { file, folder, target, warnings }: Loaded,
+  { willExchange }: CaptureContext,
+): Promise<Placed> {
   const openers = await findOpeners(target);
   const previous = await choosePreviousName(target, new Date());
-  const replaces = await exists(target);
+  const done = { restored: [target], previous: (await exists(target)) ? [previous] : [] };
+  await willExchange?.(done);
   // Read by the clean-up after a crash between the first and the last rename.
   await writeFile(path.join(folder, intentName), JSON.stringify({ target, previous }), {
     flush: true,
@@ -173,7 +177,7 @@ async function exchange({ file, folder, target, warnings }: Loaded): Promise<Pla
       : [
           `${who} had the old database open and goes on using it (now ${JSON.stringify(previous)}) until restarted.`,
         ];
-  return { restored: [target], previous: replaces ? [previous] : [], warnings: [...warnings, ...stale] };
+  return { ...done, warnings: [...warnings, ...stale] };
 }
 
 async function placeUnderNewName({ file, target }: Loaded): Promise<void> {

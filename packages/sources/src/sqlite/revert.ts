@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exists } from '../files/previous-name.ts';
 import { syncFolder } from '../files/sync-folder.ts';
-import type { CaptureContext, RestoreReport, TargetState } from '../source.ts';
+import type { CaptureContext, Exchange, TargetState } from '../source.ts';
 import { restoringError } from './database-errors.ts';
 import { examineDatabaseFile, resolveTarget } from './database-file.ts';
 import { sideSuffixes } from './file-format.ts';
@@ -18,7 +18,7 @@ import { folderBeside, makeWorkFolder } from './work-folder.ts';
  */
 export async function revertSqlite(
   locator: SqliteLocator,
-  report: Pick<RestoreReport, 'previous'>,
+  report: Exchange,
   context: CaptureContext,
 ): Promise<void> {
   const target = await resolveTarget(locator.path);

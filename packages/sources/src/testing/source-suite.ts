@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { silentReporter } from '@holdfast/runtime';
+import { HoldfastError, silentReporter } from '@holdfast/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CaptureContext, RestoreReport } from '../source.ts';
+import type { CaptureContext, Exchange, RestoreReport } from '../source.ts';
 import { FolderStore, type RequestOptions, type StoredSnapshot } from './folder-store.ts';
 import type { LiveSource, SourceHarness } from './source-harness.ts';
 
@@ -158,6 +158,48 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
           const serving = await live.read();
           const report = await restore(live, snapshot, 'swap');
           for (let run = 0; run < 2; run++) await kind.revert?.(live.locator, report, contextOf());
+          expect(await live.read()).toEqual(serving);
+          expect(await live.leftovers(operationIds)).toEqual([]);
+        },
+      );
+
+      it.runIf(kind.revert !== undefined)(
+        'says what it will exchange while the old data still serves, in words that undo it',
+        async () => {
+          const { live, store } = await start();
+          const snapshot = await backUp(live, store);
+          await live.mutate();
+          const serving = await live.read();
+          const announced: Exchange[] = [];
+          const willExchange = async (exchange: Exchange) => {
+            announced.push(exchange);
+            expect(await live.read()).toEqual(serving);
+          };
+          const context = { ...contextOf(), willExchange };
+          const report = await kind.restore(live.locator, snapshot.request('swap'), context);
+          expect(announced).toEqual([{ restored: report.restored, previous: report.previous }]);
+          for (const exchange of announced) await kind.revert?.(live.locator, exchange, contextOf());
+          expect(await live.read()).toEqual(serving);
+          expect(await live.leftovers(operationIds)).toEqual([]);
+        },
+      );
+
+      it.runIf(kind.revert !== undefined)(
+        'exchanges nothing when that could not be written down; there is nothing to undo then',
+        async () => {
+          const { live, store } = await start();
+          const snapshot = await backUp(live, store);
+          await live.mutate();
+          const serving = await live.read();
+          const announced: Exchange[] = [];
+          const willExchange = async (exchange: Exchange) => {
+            announced.push(exchange);
+            throw new HoldfastError('data-directory-full', 'There is no room for it.');
+          };
+          await expect(
+            kind.restore(live.locator, snapshot.request('swap'), { ...contextOf(), willExchange }),
+          ).rejects.toThrow('There is no room for it.');
+          for (const exchange of announced) await kind.revert?.(live.locator, exchange, contextOf());
           expect(await live.read()).toEqual(serving);
           expect(await live.leftovers(operationIds)).toEqual([]);
         },

@@ -71,6 +71,7 @@ async function restoreBySwap(volume: EngineVolume, restore: Restore): Promise<Re
     const release = await clearUsers(await occupationOf(docker, volume, context), context);
     try {
       context.reporter.step('swapping');
+      await context.willExchange?.({ restored: [volume.name], previous: [kept.name] });
       await swapContent(workshop.intentFile, { target, fresh: workshop.content, previous: kept.path });
       await workshop.keepMade();
       const warnings = await dressRoot(target, restore.details.root);
@@ -82,8 +83,9 @@ async function restoreBySwap(volume: EngineVolume, restore: Restore): Promise<Re
 }
 
 async function restoreIntoNew(name: string, restore: Restore): Promise<RestoreReport> {
-  const { docker, details, request } = restore;
+  const { docker, details, request, context } = restore;
   return inWorkshop(restore, async (workshop, filled) => {
+    await context.willExchange?.({ restored: [name], previous: [] });
     const { driver, labels, options } = details.volume;
     // Under another name it is nobody's: neither Compose nor another Holdfast shall take it for the original.
     const made =

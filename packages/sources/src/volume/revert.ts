@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dressRoot } from '../files/fill-tree.ts';
 import { finishSwap, swapContent } from '../files/swap-content.ts';
 import { clearUsers } from '../files/tree-users.ts';
-import type { CaptureContext, RestoreReport } from '../source.ts';
+import type { CaptureContext, Exchange } from '../source.ts';
 import { engineOf, pathOf } from './locate.ts';
 import type { VolumeLocator } from './locator.ts';
 import { occupationOf } from './occupation.ts';
@@ -15,7 +15,7 @@ import { openWorkshop } from './workshop.ts';
  */
 export async function revertVolume(
   _locator: VolumeLocator,
-  { restored, previous }: RestoreReport,
+  { restored, previous }: Exchange,
   context: CaptureContext,
 ): Promise<void> {
   const docker = engineOf(context);

@@ -1,7 +1,7 @@
 import { instantSchema, manifestSchema } from '@holdfast/contracts';
 import { dataPaths } from '@holdfast/docker';
 import { Secret } from '@holdfast/runtime';
-import { consistencies, type RestoreReport } from '@holdfast/sources';
+import { consistencies, type Exchange, type RestoreReport } from '@holdfast/sources';
 import { z } from 'zod';
 
 /**
@@ -29,9 +29,14 @@ const repositorySchema = z.object({
   host: z.string(),
 });
 
-const reportSchema = z.object({
+const exchangeShape = {
   restored: z.array(z.string()).readonly(),
   previous: z.array(z.string()).readonly(),
+};
+const exchangeSchema = z.object(exchangeShape) satisfies z.ZodType<Exchange>;
+
+const reportSchema = z.object({
+  ...exchangeShape,
   verified: z.record(z.string(), z.number()),
   verifiedHashes: z.record(z.string(), z.string()).optional(),
   warnings: z.array(z.string()).readonly(),
@@ -68,7 +73,7 @@ export const taskSchema = z.discriminatedUnion('verb', [
     paths: z.array(z.string()).readonly().optional(),
   }),
   z.object({ verb: z.literal('clean-up'), ...sourceJobShape }),
-  z.object({ verb: z.literal('revert'), ...sourceJobShape, report: reportSchema }),
+  z.object({ verb: z.literal('revert'), ...sourceJobShape, exchange: exchangeSchema }),
 ]);
 export type Task = z.infer<typeof taskSchema>;
 
@@ -97,9 +102,8 @@ const failureSchema = z.object({ code: z.string(), detail: z.string(), hint: z.s
 /** Every further line to the worker. */
 export const toWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel') }),
-  z.object({ type: z.literal('held'), id: z.number() }),
-  z.object({ type: z.literal('refused'), id: z.number(), failure: failureSchema }),
-  z.object({ type: z.literal('released'), id: z.number() }),
+  z.object({ type: z.literal('granted'), request: z.number() }),
+  z.object({ type: z.literal('refused'), request: z.number(), failure: failureSchema }),
 ]);
 export type ToWorker = z.infer<typeof toWorkerSchema>;
 
@@ -109,18 +113,21 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), bytesDone: z.number(), bytesTotal: z.number().optional() }),
   z.object({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
   z.object({ type: z.literal('left-behind') }),
+  // Requests, numbered by the worker, each of which is granted or refused.
   z.object({
     type: z.literal('hold'),
-    id: z.number(),
+    request: z.number(),
     action: z.enum(['pause', 'stop']),
     containers: z.array(z.object({ id: z.string(), name: z.string() })),
   }),
-  z.object({ type: z.literal('release'), id: z.number() }),
+  z.object({ type: z.literal('release'), request: z.number(), hold: z.number() }),
+  z.object({ type: z.literal('exchange'), request: z.number(), exchange: exchangeSchema }),
   // Without a result where the verb has none.
   z.object({ type: z.literal('done'), result: z.unknown().optional() }),
   z.object({ type: z.literal('failed'), failure: failureSchema }),
 ]);
 export type FromWorker = z.infer<typeof fromWorkerSchema>;
+export type WorkerRequest = Extract<FromWorker, { readonly request: number }>;
 export type Failed = z.infer<typeof failureSchema>;
 
 const instantAsDate = instantSchema.transform((time) => new Date(time));

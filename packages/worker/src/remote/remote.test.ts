@@ -1,5 +1,5 @@
 import { HoldfastError, Secret } from '@holdfast/runtime';
-import type { ServiceKeeper } from '@holdfast/sources';
+import type { Exchange, ServiceKeeper } from '@holdfast/sources';
 import { describe, expect, it } from 'vitest';
 import type { WorkerPorts } from '../job.ts';
 import { createMemoryEngine } from '../testing/memory-engine.ts';
@@ -154,6 +154,29 @@ describe('a worker in a helper', () => {
     await expect(backup({ ...ports, services })).rejects.toMatchObject({ code: 'container-lost' });
     expect(done).toEqual(['op-1 stop web', 'released']);
     expect(said).toContain('left behind');
+  });
+
+  it('exchanges what is here once that is written down there, and not at all when it cannot be', async () => {
+    const { backup, worker, job, ports, control, kind } = prepare();
+    const { manifestResticId } = await backup();
+    const restore = (mode: 'swap' | 'beside', willExchange: (exchange: Exchange) => Promise<void>) =>
+      worker.restore({ ...job, manifestResticId, mode }, ports, { ...control, willExchange });
+    const written: Exchange[] = [];
+    const write = async (exchange: Exchange) => {
+      expect(kind.restored).toEqual([]);
+      written.push(exchange);
+    };
+    await restore('swap', write);
+    expect(written).toEqual([{ restored: ['/a.dump'], previous: [] }]);
+    expect(kind.restored).toHaveLength(1);
+
+    const full = new HoldfastError('data-directory-full', 'no room', { hint: 'make some' });
+    const refuse = () => Promise.reject(full);
+    const refused = { code: 'data-directory-full', message: 'no room', hint: 'make some' };
+    await expect(restore('swap', refuse)).rejects.toMatchObject(refused);
+    expect(kind.restored).toHaveLength(1);
+    // Nothing is exchanged beside.
+    await restore('beside', refuse);
   });
 
   it('takes no order of another form', () => {

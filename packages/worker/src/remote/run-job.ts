@@ -4,7 +4,14 @@ import type { ServiceKeeper } from '@holdfast/sources';
 import type { BackupControl } from '../run-backup.ts';
 import { failureOf } from './failure.ts';
 import { readLines } from './lines.ts';
-import { encodeOrder, type FromWorker, fromWorkerSchema, type Order, type ToWorker } from './protocol.ts';
+import {
+  encodeOrder,
+  type FromWorker,
+  fromWorkerSchema,
+  type Order,
+  type ToWorker,
+  type WorkerRequest,
+} from './protocol.ts';
 
 /** Where a worker runs: its program, joined to two streams. */
 export interface WorkerPlace {
@@ -98,10 +105,9 @@ async function hear(
         control.onLeftBehind();
         break;
       case 'hold':
-        void hold(said, order, send, control);
-        break;
       case 'release':
-        void release(said.id, send, control);
+      case 'exchange':
+        void answer(said, order, send, control);
         break;
       case 'done':
         return said;
@@ -112,31 +118,45 @@ async function hear(
   return undefined;
 }
 
-async function hold(
-  { id, action, containers }: Extract<FromWorker, { type: 'hold' }>,
-  { task }: Order,
+async function answer(
+  said: WorkerRequest,
+  order: Order,
   send: (line: ToWorker) => void,
-  { services, reporter, held }: RemoteControl,
+  control: RemoteControl,
 ): Promise<void> {
+  const { request } = said;
   try {
-    if (services === undefined) throw new HoldfastError('internal', 'Nothing may be stopped.');
-    const { operationId } = task;
-    const holding = services.hold({ operationId, containers, action, reporter });
-    held.set(id, holding);
-    await holding;
-    send({ type: 'held', id });
+    await grant(said, order, control);
+    send({ type: 'granted', request });
   } catch (error) {
-    held.delete(id);
     const { code, message, hint } = asHoldfastError(error);
-    send({ type: 'refused', id, failure: { code, detail: message, hint } });
+    send({ type: 'refused', request, failure: { code, detail: message, hint } });
   }
 }
 
-async function release(id: number, send: (line: ToWorker) => void, { held }: RemoteControl): Promise<void> {
-  const letGo = await held.get(id);
-  await letGo?.();
-  held.delete(id);
-  send({ type: 'released', id });
+async function grant(said: WorkerRequest, { task }: Order, control: RemoteControl): Promise<void> {
+  const { services, reporter, held, willExchange } = control;
+  switch (said.type) {
+    case 'hold': {
+      if (services === undefined) throw new HoldfastError('internal', 'Nothing may be stopped.');
+      const { request, action, containers } = said;
+      const holding = services.hold({ operationId: task.operationId, containers, action, reporter });
+      held.set(request, holding);
+      await holding.catch((error: unknown) => {
+        held.delete(request);
+        throw error;
+      });
+      return;
+    }
+    case 'release': {
+      const letGo = await held.get(said.hold);
+      await letGo?.();
+      held.delete(said.hold);
+      return;
+    }
+    case 'exchange':
+      return willExchange?.(said.exchange);
+  }
 }
 
 function parse(line: unknown): FromWorker {

@@ -6,9 +6,12 @@ import { runBackup } from '../run-backup.ts';
 import { runRestore } from '../run-restore.ts';
 import { failureOf } from './failure.ts';
 import { readLines } from './lines.ts';
-import { type FromWorker, type Order, orderSchema, toWorkerSchema } from './protocol.ts';
+import { type FromWorker, type Order, orderSchema, toWorkerSchema, type WorkerRequest } from './protocol.ts';
 
 type Waiting = PromiseWithResolvers<void>;
+type Distributive<Line> = Line extends WorkerRequest ? Omit<Line, 'request'> : never;
+/** Resolves with the number of the request when it was granted. */
+type Ask = (request: Distributive<WorkerRequest>) => Promise<number>;
 
 /**
  * The worker's side: reads one order, carries it out, says how it went. Whatever happens, that is the last line; when
@@ -22,15 +25,30 @@ export async function serveJob(
 ): Promise<void> {
   const say = (line: FromWorker) => void output.write(`${JSON.stringify(line)}\n`);
   const cancelled = new AbortController();
-  const waiting = new Map<string, Waiting>();
+  const waiting = new Map<number, Waiting>();
+  let last = 0;
+  const ask: Ask = async (asked) => {
+    last += 1;
+    const request = last;
+    const answer = Promise.withResolvers<void>();
+    waiting.set(request, answer);
+    say({ ...asked, request });
+    await answer.promise;
+    return request;
+  };
   const lines = readLines(input);
   try {
     const first = await lines.next();
     const order = orderSchema.parse(first.value);
     void listen(lines, waiting, cancelled);
-    const services = remoteServices(order, waiting, say);
+    const services = remoteServices(order, ask);
     const ports = { ...makePorts(order), ...(services === undefined ? {} : { services }) };
-    const result = await carryOut(order, ports, { reporter: reporterTo(say), signal: cancelled.signal }, say);
+    const control: JobControl = {
+      reporter: reporterTo(say),
+      signal: cancelled.signal,
+      willExchange: async (exchange) => void (await ask({ type: 'exchange', exchange })),
+    };
+    const result = await carryOut(order, ports, control, say);
     say({ type: 'done', result });
   } catch (error) {
     const { code, message, hint } = asHoldfastError(error);
@@ -52,22 +70,22 @@ async function carryOut(
     case 'clean-up':
       return ports.kind.cleanUp?.(task.locator, task.operationId, { ...ports, ...task, ...control });
     case 'revert':
-      return ports.kind.revert?.(task.locator, task.report, { ...ports, ...task, ...control });
+      return ports.kind.revert?.(task.locator, task.exchange, { ...ports, ...task, ...control });
   }
 }
 
 /** Hears answers, and the end: without the other side nobody would start again what the job stops. */
 async function listen(
   lines: AsyncGenerator,
-  waiting: Map<string, Waiting>,
+  waiting: ReadonlyMap<number, Waiting>,
   cancelled: AbortController,
 ): Promise<void> {
   try {
     for await (const line of lines) {
       const answer = toWorkerSchema.parse(line);
       if (answer.type === 'cancel') cancelled.abort(stopped());
-      else if (answer.type === 'refused') waiting.get(`hold ${answer.id}`)?.reject(failureOf(answer.failure));
-      else waiting.get(`${answer.type === 'held' ? 'hold' : 'release'} ${answer.id}`)?.resolve();
+      else if (answer.type === 'granted') waiting.get(answer.request)?.resolve();
+      else waiting.get(answer.request)?.reject(failureOf(answer.failure));
     }
   } catch {
     // Nothing that comes now can be trusted.
@@ -89,29 +107,20 @@ function reporterTo(say: (line: FromWorker) => void): Reporter {
 }
 
 /** Stopping and starting is left to the Holdfast that remembers it after a crash. */
-function remoteServices(
-  { defaultConsistency }: Order,
-  waiting: Map<string, Waiting>,
-  say: (line: FromWorker) => void,
-): ServiceKeeper | undefined {
+function remoteServices({ defaultConsistency }: Order, ask: Ask): ServiceKeeper | undefined {
   if (defaultConsistency === undefined) return undefined;
-  let last = 0;
-  const ask = async (line: Extract<FromWorker, { type: 'hold' | 'release' }>) => {
-    const answer = Promise.withResolvers<void>();
-    waiting.set(`${line.type} ${line.id}`, answer);
-    say(line);
-    await answer.promise;
-  };
   return {
     defaultConsistency,
     async hold({ containers, action }) {
-      last += 1;
-      const id = last;
       const named = containers.map((container) => ({ id: container.id, name: container.name }));
-      await ask({ type: 'hold', id, action, containers: named });
+      const hold = await ask({ type: 'hold', action, containers: named });
       let releasing: Promise<void> | undefined;
       // When the other side is gone, its next start lets them go on.
-      return () => (releasing ??= ask({ type: 'release', id }).catch(() => {}));
+      return () =>
+        (releasing ??= ask({ type: 'release', hold }).then(
+          () => {},
+          () => {},
+        ));
     },
   };
 }

@@ -83,15 +83,12 @@ export function createMemorySource(): MemorySource {
         },
       };
     },
-    async restore(_locator, request) {
+    async restore(_locator, request, { willExchange }) {
       const restored = await readParts(request);
+      const exchange = { restored: [...restored.keys()], previous: [] };
+      await willExchange?.(exchange);
       source.restored.push(restored);
-      return {
-        restored: [...restored.keys()],
-        previous: [],
-        verified: request.manifest.counts,
-        warnings: [],
-      };
+      return { ...exchange, verified: request.manifest.counts, warnings: [] };
     },
     async cleanUp(_locator, operationId) {
       source.cleanedUp.push(operationId);

@@ -29,6 +29,12 @@ const entrySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('making'), made: z.unknown() }),
   z.object({ type: z.literal('starting'), container: z.string() }),
   z.object({ type: z.literal('restoring'), member: memberSchema, allMade: z.boolean() }),
+  /** The one entry of the restore of a single source: what is about to take the place of what. */
+  z.object({
+    type: z.literal('exchanging'),
+    restored: z.array(z.string()).readonly(),
+    previous: z.array(z.string()).readonly(),
+  }),
   /** Every member is in place and verified: from here on it goes forward only. */
   z.object({ type: z.literal('restored') }),
   z.object({ type: z.literal('rolling-back') }),
@@ -46,7 +52,7 @@ export interface RestoreJournal {
 
 export type RestoreJournals = ReturnType<typeof createRestoreJournals>;
 
-/** The journals of restores of environments, one for each operation. */
+/** The journals of restores, one for each operation. */
 export function createRestoreJournals(database: Database) {
   return {
     begin(operationId: string): RestoreJournal {
