@@ -147,6 +147,27 @@ describe('a locked repository', () => {
     await engine(15_000).forget(repository, [resticId]);
     expect(await locks()).toHaveLength(0);
   });
+
+  test('stale locks are removed by several at once, and none of them fails', async () => {
+    const count = 12;
+    const holders = await Promise.all(
+      Array.from({ length: count }, () =>
+        startProcess({
+          program: 'restic',
+          arguments: ['backup', '--no-cache', '--stdin-from-command', '--', 'sleep', '1000'],
+          environment: {
+            RESTIC_REPOSITORY: repository.access.location,
+            RESTIC_PASSWORD: repository.password,
+          },
+        }),
+      ),
+    );
+    await waitFor(async () => ((await locks()).length === count ? true : undefined));
+    for (const holder of holders) holder.kill('SIGKILL');
+    await Promise.all(holders.map(({ done }) => done));
+    await Promise.all(Array.from({ length: 4 }, () => engine(0).unlock(repository)));
+    expect(await locks()).toEqual([]);
+  });
 });
 
 describe('restic dies', () => {
