@@ -76,7 +76,9 @@ function Checks({ report }: { readonly report: DoctorReport }) {
           {checks.map(({ name, state, detail, hint }) => (
             <Table.Tr key={name}>
               <Table.Td w={100} style={{ verticalAlign: 'top' }}>
-                <Badge color={colours[state]}>{state}</Badge>
+                <Badge color={colours[state]} miw="max-content">
+                  {state}
+                </Badge>
               </Table.Td>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>
                 <Text size="sm" fw={500}>

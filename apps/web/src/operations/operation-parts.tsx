@@ -14,7 +14,7 @@ export function OperationParts({ parts }: { readonly parts: readonly Operation[]
             <PageLink to="/operations/$id" params={{ id: part.id }} size="sm" truncate>
               {kindWords(part.kind)} of {subjectOf(part)}
             </PageLink>
-            <Group gap="md" wrap="nowrap">
+            <Group gap="md" wrap="nowrap" style={{ flexShrink: 0 }}>
               <Text size="xs" c="dimmed" visibleFrom="sm" truncate maw={360}>
                 {part.error?.detail ?? progressWords(part)}
               </Text>

@@ -101,6 +101,7 @@ const columns: readonly Column<Operation>[] = [
     title: 'Took',
     width: '100px',
     align: 'right',
+    wideOnly: true,
     render: (operation) => <Duration operation={operation} />,
   },
 ];

@@ -37,12 +37,14 @@ export function StorageCard({ days, destinations }: StorageCardProps) {
             <StoragePlot days={days} height={plotHeight} />
           </Suspense>
         )}
-        <Table.ScrollContainer minWidth={320}>
+        <Table.ScrollContainer minWidth={240}>
           <Table>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Destination</Table.Th>
-                <Table.Th ta="right">Snapshots</Table.Th>
+                <Table.Th ta="right" visibleFrom="sm">
+                  Snapshots
+                </Table.Th>
                 <Table.Th ta="right">Stored</Table.Th>
                 <Table.Th ta="right">A month</Table.Th>
               </Table.Tr>
@@ -51,7 +53,9 @@ export function StorageCard({ days, destinations }: StorageCardProps) {
               {destinations.map(({ id, name, snapshots, bytesStored, costPerMonth }) => (
                 <Table.Tr key={id}>
                   <Table.Td>{name}</Table.Td>
-                  <Table.Td ta="right">{snapshots}</Table.Td>
+                  <Table.Td ta="right" visibleFrom="sm">
+                    {snapshots}
+                  </Table.Td>
                   <Table.Td ta="right">{formatBytes(bytesStored)}</Table.Td>
                   <Table.Td ta="right">{costPerMonth === undefined ? '–' : money(costPerMonth)}</Table.Td>
                 </Table.Tr>

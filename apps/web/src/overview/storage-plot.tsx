@@ -2,6 +2,7 @@ import { AreaChart } from '@mantine/charts';
 import '@mantine/charts/styles.layer.css';
 import type { Overview } from '@holdfast/contracts';
 import { formatBytes } from '@holdfast/contracts/quantities';
+import { byteAxis } from '../ui/axis.ts';
 
 interface StoragePlotProps {
   readonly days: Overview['storage'];
@@ -24,7 +25,7 @@ export default function StoragePlot({ days, height }: StoragePlotProps) {
         { name: 'Added to storage', color: 'cyan.7' },
       ]}
       valueFormatter={formatBytes}
-      yAxisProps={{ width: 70 }}
+      yAxisProps={{ width: 70, ...byteAxis(days.flatMap(({ bytes, bytesAdded }) => [bytes, bytesAdded])) }}
       curveType="step"
       withLegend
       withDots={days.length < 15}

@@ -1,5 +1,5 @@
 import type { RecoveryPoint } from '@holdfast/contracts';
-import { Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { BackUpButton } from '../backups/back-up-button.tsx';
@@ -50,15 +50,32 @@ function columnsOf(withName: boolean, go: Go): readonly Column<RecoveryPoint>[] 
     key: 'environment',
     title: 'Environment',
     width: 'minmax(0, 1fr)',
+    wideOnly: true,
     render: ({ environment }) => environment,
+  };
+  const members: Column<RecoveryPoint> = {
+    key: 'members',
+    title: 'Holds',
+    width: '100px',
+    wideOnly: true,
+    render: membersWords,
   };
   return [
     ...(withName ? [name] : []),
     {
       key: 'time',
       title: 'Time',
-      width: 'minmax(160px, 1.2fr)',
-      render: ({ time }) => formatMinuteHere(time),
+      width: 'minmax(170px, 1.2fr)',
+      render: ({ time, environment }) => (
+        <>
+          {formatMinuteHere(time)}
+          {withName && (
+            <Text size="xs" c="dimmed" hiddenFrom="sm" truncate>
+              {environment}
+            </Text>
+          )}
+        </>
+      ),
     },
     {
       key: 'state',
@@ -67,7 +84,8 @@ function columnsOf(withName: boolean, go: Go): readonly Column<RecoveryPoint>[] 
       wideOnly: true,
       render: ({ state }) => <PointState state={state} />,
     },
-    { key: 'members', title: 'Holds', width: '100px', wideOnly: true, render: membersWords },
+    // With the environments beside it there is no room for it.
+    ...(withName ? [] : [members]),
     { key: 'proven', title: 'Proven', width: '64px', wideOnly: true, render: provenWords },
     {
       key: 'choose',

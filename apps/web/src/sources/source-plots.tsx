@@ -4,6 +4,7 @@ import { formatBytes, formatDuration } from '@holdfast/contracts/quantities';
 import { BarChart, LineChart } from '@mantine/charts';
 import { Card, SimpleGrid, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { byteAxis, durationAxis } from '../ui/axis.ts';
 
 /** Whoever wants more reads the list. */
 const most = 120;
@@ -49,7 +50,7 @@ export function SourcePlots({ snapshots }: { readonly snapshots: readonly Snapsh
           {...common}
           series={[{ name: 'Size', color: 'cyan.7' }]}
           valueFormatter={formatBytes}
-          yAxisProps={{ width: 70 }}
+          yAxisProps={{ width: 70, ...byteAxis(drawn.map(({ bytes }) => bytes)) }}
           curveType="linear"
           withDots={drawn.length < 40}
         />
@@ -59,7 +60,7 @@ export function SourcePlots({ snapshots }: { readonly snapshots: readonly Snapsh
           {...common}
           series={[{ name: 'Added to storage', color: 'cyan.7' }]}
           valueFormatter={formatBytes}
-          yAxisProps={{ width: 70 }}
+          yAxisProps={{ width: 70, ...byteAxis(drawn.map(({ bytesAdded }) => bytesAdded)) }}
         />
       </Plot>
       <Plot title="Took" destination={destination}>
@@ -67,7 +68,7 @@ export function SourcePlots({ snapshots }: { readonly snapshots: readonly Snapsh
           {...common}
           series={[{ name: 'Took', color: 'gray.6' }]}
           valueFormatter={formatDuration}
-          yAxisProps={{ width: 70 }}
+          yAxisProps={{ width: 70, ...durationAxis(drawn.map(({ durationMs }) => durationMs)) }}
         />
       </Plot>
     </SimpleGrid>
