@@ -72,16 +72,18 @@ export async function measureWeb(options: Options): Promise<Figure[]> {
   });
 }
 
-/** From what it says when it starts. */
-async function whereItListens(stderr: NodeJS.ReadableStream): Promise<{ url: string; code: string }> {
-  let said = '';
-  for await (const chunk of stderr) {
-    said += String(chunk);
-    const url = /Holdfast listens on (http:[^\s"]+)/.exec(said)?.[1];
-    const code = /code to set Holdfast up with: ([^\s"]+)/.exec(said)?.[1];
-    if (url !== undefined && code !== undefined) return { url, code };
-  }
-  throw new Error(`The server did not start: ${said}`);
+/** From what it says when it starts. What it says later is read, too: a pipe that is closed would end it. */
+function whereItListens(stderr: NodeJS.ReadableStream): Promise<{ url: string; code: string }> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const url = /Holdfast listens on (http:[^\s"]+)/.exec(said)?.[1];
+      const code = /code to set Holdfast up with: ([^\s"]+)/.exec(said)?.[1];
+      if (url !== undefined && code !== undefined) resolve({ url, code });
+    });
+    stderr.once('end', () => reject(new Error(`The server did not start: ${said}`)));
+  });
 }
 
 /** From a cold page to its first row, the second time: the first one fills the browser's cache. @returns milliseconds */

@@ -1,6 +1,6 @@
 import { Box, Group, Loader, Text } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { memo, type ReactNode, useEffect, useRef } from 'react';
 import classes from './virtual-table.module.css';
 
 export interface Column<Row> {
@@ -46,12 +46,6 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       .filter((column) => wide || column.wideOnly !== true)
       .map(({ width }) => width)
       .join(' ');
-  const cell = (column: Column<Row>) =>
-    [
-      classes.cell,
-      column.wideOnly === true ? classes.wide : '',
-      column.align === 'right' ? classes.right : '',
-    ].join(' ');
   return (
     <Box
       role="table"
@@ -63,34 +57,18 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       <div role="rowgroup">
         <div role="row" className={`${classes.row} ${classes.head}`}>
           {columns.map((column) => (
-            <div key={column.key} role="columnheader" className={cell(column)}>
+            <div key={column.key} role="columnheader" className={cellClass(column)}>
               {column.title}
             </div>
           ))}
         </div>
       </div>
       <div role="rowgroup" ref={body} style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
-        {shown.map(({ index, start, key }) => {
+        {shown.map(({ index, start }) => {
           const row = rows[index];
           if (row === undefined) return null;
-          return (
-            <div
-              key={row === undefined ? key : keyOf(row)}
-              role="row"
-              aria-rowindex={index + 1}
-              className={`${classes.row} ${classes.body}`}
-              style={{
-                height: rowHeight,
-                transform: `translateY(${start - virtualizer.options.scrollMargin}px)`,
-              }}
-            >
-              {columns.map((column) => (
-                <div key={column.key} role="cell" className={cell(column)}>
-                  {column.render(row)}
-                </div>
-              ))}
-            </div>
-          );
+          const offset = start - virtualizer.options.scrollMargin;
+          return <BodyRow key={keyOf(row)} row={row} columns={columns} index={index} offset={offset} />;
         })}
       </div>
       {loadingMore && (
@@ -102,5 +80,39 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         </Group>
       )}
     </Box>
+  );
+}
+
+interface BodyRowProps<Row> {
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+  readonly index: number;
+  /** From the top of the table's body, in pixels. */
+  readonly offset: number;
+}
+
+function PlainBodyRow<Row>({ row, columns, index, offset }: BodyRowProps<Row>) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 1}
+      className={`${classes.row} ${classes.body}`}
+      style={{ height: rowHeight, transform: `translateY(${offset}px)` }}
+    >
+      {columns.map((column) => (
+        <div key={column.key} role="cell" className={cellClass(column)}>
+          {column.render(row)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** While somebody scrolls, the rows that stay are left as they are. */
+const BodyRow = memo(PlainBodyRow) as typeof PlainBodyRow;
+
+function cellClass<Row>({ wideOnly, align }: Column<Row>): string {
+  return [classes.cell, wideOnly === true ? classes.wide : '', align === 'right' ? classes.right : ''].join(
+    ' ',
   );
 }
