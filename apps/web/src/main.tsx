@@ -10,10 +10,13 @@ import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
 import { queryClient } from './api/query-client.ts';
 import { router } from './router.tsx';
+import { sessionQuery } from './session/session.queries.ts';
 import { theme } from './theme.ts';
 
 // The page's policy forbids code made of strings, which zod would try.
 z.config({ jitless: true });
+// Every page waits for it: it is asked for while the code of the page still comes.
+void queryClient.prefetchQuery(sessionQuery);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element to draw into.');
