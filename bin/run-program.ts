@@ -13,6 +13,10 @@ export async function runProgram(): Promise<number> {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
+  // Nobody may read a log any more; what is told there goes on all the same.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const host: Host = {
     version: readVersion(),
     stdin: process.stdin,

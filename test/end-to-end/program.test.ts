@@ -142,6 +142,18 @@ describe('the program', () => {
     expect(await server.outcome).toMatchObject({ exitCode: 0 });
   });
 
+  it('goes on serving when nobody reads its log any more', async () => {
+    await using holdfast = await freshHoldfast(noContainers);
+    await declare(holdfast);
+    const server = await serving(holdfast);
+    server.deafen();
+    for (let round = 0; round < 2; round += 1) {
+      expect(await holdfast.json('backup', 'files')).toMatchObject({ exitCode: 0 });
+    }
+    server.kill('SIGTERM');
+    expect(await server.outcome).toMatchObject({ exitCode: 0 });
+  });
+
   it('does not mind a reader that goes away', async () => {
     await using holdfast = await freshHoldfast(noContainers);
     const child = spawn(program, ['--help'], {

@@ -18,6 +18,8 @@ export interface Running {
   readonly outcome: Promise<Outcome>;
   /** What it has said on standard error so far. */
   said(): string;
+  /** Hears nothing more of what it says on standard error. */
+  deafen(): void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -96,5 +98,6 @@ function startProgram(args: readonly string[], environment: Readonly<Record<stri
     );
   });
   const said = () => Buffer.concat(stderr).toString('utf8');
-  return { pid, outcome, said, kill: (signal) => void child.kill(signal) };
+  const deafen = () => void child.stderr.destroy();
+  return { pid, outcome, said, deafen, kill: (signal) => void child.kill(signal) };
 }
