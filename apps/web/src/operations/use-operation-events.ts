@@ -1,6 +1,8 @@
 import { type LogLine, type Operation, operationEventSchema } from '@holdfast/contracts';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { followEvents } from '../api/event-stream.ts';
+import { sessionKey } from '../session/session.queries.ts';
 import { hasEnded } from './operation-words.ts';
 
 export interface LiveLine extends LogLine {
@@ -21,7 +23,14 @@ const nothing: LiveOperation = { parts: new Map(), lines: [], connected: false }
 /** An operation as it happens, until it has ended. */
 export function useOperationEvents(id: string): LiveOperation {
   const [live, setLive] = useState<LiveOperation>(nothing);
+  const client = useQueryClient();
   useEffect(() => {
+    // What other pages had asked for before it ran may be no longer so, and they go on with that for a while.
+    const outdate = (refetchType: 'active' | 'none') =>
+      void client.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0],
+        refetchType,
+      });
     let operation: Operation | undefined;
     let connected = false;
     const parts = new Map<string, Operation>();
@@ -52,7 +61,10 @@ export function useOperationEvents(id: string): LiveOperation {
           lines.set(`${operationId}/${line.sequence}`, { ...line, operationId });
         } else if (event.operation.id === id) {
           operation = event.operation;
-          if (hasEnded(operation)) close();
+          if (hasEnded(operation)) {
+            close();
+            outdate('active');
+          }
         } else {
           parts.set(event.operation.id, event.operation);
         }
@@ -61,9 +73,10 @@ export function useOperationEvents(id: string): LiveOperation {
     });
     return () => {
       close();
+      outdate('none');
       if (frame !== undefined) cancelAnimationFrame(frame);
       setLive(nothing);
     };
-  }, [id]);
+  }, [id, client]);
   return live;
 }
