@@ -72,7 +72,7 @@ export async function measureWeb(options: Options): Promise<Figure[]> {
   });
 }
 
-/** From what it says when it starts. What it says later is read, too: a pipe that is closed would end it. */
+/** From what it says when it starts. What it says later is read, too: a full pipe would hold it up. */
 function whereItListens(stderr: NodeJS.ReadableStream): Promise<{ url: string; code: string }> {
   return new Promise((resolve, reject) => {
     let said = '';

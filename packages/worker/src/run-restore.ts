@@ -36,9 +36,7 @@ export async function runRestore(
     { ...snapshot, mode: job.mode, newName: job.newName, part: job.part, paths: job.paths },
     {
       ...captureContext(job, ports, control),
-      ...(job.mode === 'swap' && control.willExchange !== undefined
-        ? { willExchange: control.willExchange }
-        : {}),
+      willExchange: job.mode === 'swap' ? control.willExchange : undefined,
     },
   );
 }

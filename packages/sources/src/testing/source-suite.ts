@@ -33,6 +33,14 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
     return store.save(kind.kind, await kind.capture(live.locator, context), context.signal);
   }
 
+  /** @returns `serving`: what is there now, which is not what the snapshot holds */
+  async function changedSinceBackup() {
+    const { live, store } = await start();
+    const snapshot = await backUp(live, store);
+    await live.mutate();
+    return { live, store, snapshot, serving: await live.read() };
+  }
+
   function restore(
     live: LiveSource<Locator>,
     snapshot: StoredSnapshot,
@@ -152,10 +160,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
       it.runIf(kind.revert !== undefined)(
         'undoes a swap, twice: what was there before serves again',
         async () => {
-          const { live, store } = await start();
-          const snapshot = await backUp(live, store);
-          await live.mutate();
-          const serving = await live.read();
+          const { live, snapshot, serving } = await changedSinceBackup();
           const report = await restore(live, snapshot, 'swap');
           for (let run = 0; run < 2; run++) await kind.revert?.(live.locator, report, contextOf());
           expect(await live.read()).toEqual(serving);
@@ -166,10 +171,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
       it.runIf(kind.revert !== undefined)(
         'says what it will exchange while the old data still serves, in words that undo it',
         async () => {
-          const { live, store } = await start();
-          const snapshot = await backUp(live, store);
-          await live.mutate();
-          const serving = await live.read();
+          const { live, snapshot, serving } = await changedSinceBackup();
           const announced: Exchange[] = [];
           const willExchange = async (exchange: Exchange) => {
             announced.push(exchange);
@@ -187,10 +189,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
       it.runIf(kind.revert !== undefined)(
         'exchanges nothing when that could not be written down; there is nothing to undo then',
         async () => {
-          const { live, store } = await start();
-          const snapshot = await backUp(live, store);
-          await live.mutate();
-          const serving = await live.read();
+          const { live, snapshot, serving } = await changedSinceBackup();
           const announced: Exchange[] = [];
           const willExchange = async (exchange: Exchange) => {
             announced.push(exchange);
@@ -224,20 +223,14 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
       });
 
       it('leaves the old data serving when the storage breaks off', async () => {
-        const { live, store } = await start();
-        const snapshot = await backUp(live, store);
-        await live.mutate();
-        const serving = await live.read();
+        const { live, snapshot, serving } = await changedSinceBackup();
         await expect(restore(live, snapshot, 'swap', { breakOff: true })).rejects.toThrow();
         expect(await live.read()).toEqual(serving);
         expect(await live.leftovers(operationIds)).toEqual([]);
       });
 
       it('leaves the old data serving when the restored counts differ', async () => {
-        const { live, store } = await start();
-        const snapshot = await backUp(live, store);
-        await live.mutate();
-        const serving = await live.read();
+        const { live, snapshot, serving } = await changedSinceBackup();
         const request = snapshot.request('swap');
         const counts = Object.fromEntries(
           Object.entries(request.manifest.counts).map(([key, n]) => [key, n + 1]),
@@ -251,10 +244,7 @@ export function describeSourceSuite<Locator>(name: string, harness: SourceHarnes
       });
 
       it('leaves the old data serving when it was cancelled', async () => {
-        const { live, store } = await start();
-        const snapshot = await backUp(live, store);
-        await live.mutate();
-        const serving = await live.read();
+        const { live, snapshot, serving } = await changedSinceBackup();
         await expect(
           kind.restore(live.locator, snapshot.request('swap'), contextOf(AbortSignal.abort())),
         ).rejects.toMatchObject({ code: 'cancelled' });

@@ -9,9 +9,9 @@ import { readLines } from './lines.ts';
 import { type FromWorker, type Order, orderSchema, toWorkerSchema, type WorkerRequest } from './protocol.ts';
 
 type Waiting = PromiseWithResolvers<void>;
-type Distributive<Line> = Line extends WorkerRequest ? Omit<Line, 'request'> : never;
+type Unnumbered<Line> = Line extends WorkerRequest ? Omit<Line, 'request'> : never;
 /** Resolves with the number of the request when it was granted. */
-type Ask = (request: Distributive<WorkerRequest>) => Promise<number>;
+type Ask = (request: Unnumbered<WorkerRequest>) => Promise<number>;
 
 /**
  * The worker's side: reads one order, carries it out, says how it went. Whatever happens, that is the last line; when
@@ -114,13 +114,11 @@ function remoteServices({ defaultConsistency }: Order, ask: Ask): ServiceKeeper 
     async hold({ containers, action }) {
       const named = containers.map((container) => ({ id: container.id, name: container.name }));
       const hold = await ask({ type: 'hold', action, containers: named });
-      let releasing: Promise<void> | undefined;
-      // When the other side is gone, its next start lets them go on.
-      return () =>
-        (releasing ??= ask({ type: 'release', hold }).then(
-          () => {},
-          () => {},
-        ));
+      let releasing: Promise<unknown> | undefined;
+      return async () => {
+        // When the other side is gone, its next start lets them go on.
+        await (releasing ??= ask({ type: 'release', hold }).catch(() => {}));
+      };
     },
   };
 }
