@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createDockerHost } from '@holdfast/docker';
 import { type LabContainer, labDockerHost } from '@holdfast/docker/testing';
 import { failOnLeakedContainers, startVolumeUser } from '@holdfast/sources/testing';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { backUp } from '../support/backup-report.ts';
 import { freshHoldfast, type Holdfast, type Running } from '../support/holdfast.ts';
 import { startServing } from '../support/serving.ts';
@@ -105,8 +105,7 @@ test('kill -9 in between: a server starts it again, too', async () => {
   await using here = await scene('stop');
   await fill(here.folder);
   await killWhenDown(here, here.holdfast.start('backup', here.volume, '--json'));
-  const serving = await startServing(here.holdfast);
-  onTestFinished(() => serving[Symbol.asyncDispose]());
+  await using _serving = await startServing(here.holdfast);
   await until('it runs again', () => isUp(here.runs));
   expect(await isDown(here.rests)).toBe(true);
 });
