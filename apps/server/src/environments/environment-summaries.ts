@@ -2,7 +2,7 @@ import type { Environment, EnvironmentFilter, EnvironmentSummary } from '@holdfa
 import { HoldfastError } from '@holdfast/runtime';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { EnvironmentQuery } from '../sources/environment-sums.ts';
-import { type SourcesService, toSource } from '../sources/sources.service.ts';
+import type { SourcesService } from '../sources/sources.service.ts';
 
 /** How well each environment is guarded: sums of its sources, and what open alerts say of it. */
 export class EnvironmentSummaries {
@@ -53,12 +53,8 @@ export class EnvironmentSummaries {
   }
 
   async #withMembers(summaries: readonly EnvironmentSummary[]): Promise<Environment[]> {
-    const members = await this.#sources.membersOf(summaries.map(({ name }) => name));
-    const byEnvironment = Map.groupBy(members, ({ environment }) => environment);
-    return summaries.map((summary) => ({
-      ...summary,
-      members: (byEnvironment.get(summary.name) ?? []).map(toSource),
-    }));
+    const members = await this.#sources.environmentMembers(summaries.map(({ name }) => name));
+    return summaries.map((summary) => ({ ...summary, members: members.get(summary.name) ?? [] }));
   }
 
   /** What open alerts say, by the name of the environment. */

@@ -3,10 +3,10 @@ import { type MetricKey, metricDefinitions } from './metric-definitions.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** One of the values of a metric, its labels as they are written. */
-interface Series {
-  readonly labels: string;
-  readonly value: number;
+/** The values of a metric, and beside each its labels as they are written: an object for each takes three times as much. */
+interface Column {
+  readonly labels: string[];
+  readonly values: number[];
 }
 
 /** About as much as goes to the network at once. */
@@ -17,15 +17,16 @@ const chunkLength = 64 * 1024;
  * because a registry that keeps each series between scrapes costs ten times as much, for nothing.
  */
 export class MetricsPage {
-  readonly #series = new Map<MetricKey, Series[]>();
+  readonly #columns = new Map<MetricKey, Column>();
   #written: { readonly labels: Labels; readonly names: readonly string[]; readonly text: string } | undefined;
 
   /** Each set of labels once. A value that is not known has no series: it is not 0. */
   put(key: MetricKey, labels: Labels, value: number | undefined): void {
     if (value === undefined) return;
-    const series = this.#series.get(key) ?? [];
-    if (series.length === 0) this.#series.set(key, series);
-    series.push({ labels: this.#write(labels, metricDefinitions[key].labels), value });
+    const column = this.#columns.get(key) ?? { labels: [], values: [] };
+    if (column.values.length === 0) this.#columns.set(key, column);
+    column.labels.push(this.#write(labels, metricDefinitions[key].labels));
+    column.values.push(value);
   }
 
   /** Many values in a row are of the same thing: they share one text. */
@@ -49,11 +50,11 @@ export class MetricsPage {
   /** In pieces, between which others have their turn: the page of a large fleet has tens of megabytes. */
   async *text(): AsyncGenerator<string> {
     let chunk = '';
-    for (const [key, series] of this.#series) {
+    for (const [key, { labels, values }] of this.#columns) {
       const { name, type, help } = metricDefinitions[key];
       chunk += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
-      for (const { labels, value } of series) {
-        chunk += `${name}${labels} ${value}\n`;
+      for (const [position, value] of values.entries()) {
+        chunk += `${name}${labels[position]} ${value}\n`;
         if (chunk.length < chunkLength) continue;
         yield chunk;
         chunk = '';

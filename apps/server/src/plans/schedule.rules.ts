@@ -11,22 +11,19 @@ export interface Schedule {
 }
 
 /**
- * Parsing costs as much as asking, and who asks once mostly asks again at once. Few are kept: one takes 80 KB of memory,
- * and what a schedule answered is remembered by those who ask often.
+ * Who asks once mostly asks again at once, and parsing costs as much as asking. Only the last is kept: it takes 80 KB, and
+ * in a Map that is emptied each would live until the next full collection, held by the table that the Map gave up.
  */
-const parsed = new Map<string, Cron>();
-const mostParsed = 50;
+let last: { readonly key: string; readonly cron: Cron } | undefined;
 
 /** @throws what croner throws for an expression or zone that it does not understand */
 function cronOf({ cron, timeZone }: Schedule): Cron {
   const key = `${timeZone} ${cron}`;
-  const known = parsed.get(key);
-  if (known !== undefined) return known;
-  // Fields of minutes to weekdays: seconds would start passes faster than they can end.
-  const made = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' });
-  if (parsed.size >= mostParsed) parsed.clear();
-  parsed.set(key, made);
-  return made;
+  if (last?.key !== key) {
+    // Fields of minutes to weekdays: seconds would start passes faster than they can end.
+    last = { key, cron: new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' }) };
+  }
+  return last.cron;
 }
 
 /** The next times by the clock on the wall of the schedule's zone after an instant, before any jitter. */

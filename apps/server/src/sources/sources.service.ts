@@ -18,7 +18,7 @@ import { type Clock, instant } from '../clock.ts';
 import { parseKeyset, writeKeyset } from '../http/keyset-cursor.ts';
 import { type DeclaredServer, readDeclaration, tryServer } from './declare-server.ts';
 import { type Discovered, Discoverer, type DiscovererParts, localServer } from './discoverer.ts';
-import type { EnvironmentQuery, EnvironmentSums } from './environment-sums.ts';
+import type { EnvironmentMember, EnvironmentQuery, EnvironmentSums } from './environment-sums.ts';
 import { nameOf } from './names.rules.ts';
 import type { StoredSource } from './source.ts';
 import type { Secrets, SourceSecrets } from './source-secrets.ts';
@@ -139,6 +139,11 @@ export class SourcesService {
   /** The environment of each of these sources, by its id. */
   environmentsOf(ids: readonly string[]): Promise<Map<string, string>> {
     return this.#store.environmentsOf(ids);
+  }
+
+  /** By the name of each of these environments, what a list tells of its sources, also of those that are gone. */
+  environmentMembers(environments: readonly string[]): Promise<Map<string, EnvironmentMember[]>> {
+    return this.#store.environmentMembers(environments);
   }
 
   /** All sources of these environments, also those that are gone. */

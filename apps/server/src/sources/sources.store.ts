@@ -6,7 +6,12 @@ import type { SourcesTable } from '../database/schema.ts';
 import { together } from '../database/together.ts';
 import type { Keyset } from '../http/keyset-cursor.ts';
 import { containing } from './containing.ts';
-import { type EnvironmentQuery, type EnvironmentSums, readEnvironmentSums } from './environment-sums.ts';
+import {
+  type EnvironmentQuery,
+  type EnvironmentSums,
+  readEnvironmentMembers,
+  readEnvironmentSums,
+} from './environment-sums.ts';
 import { parsePlanLabels } from './plan-labels.ts';
 import type { StoredSource } from './source.ts';
 
@@ -135,6 +140,8 @@ export function createSourcesStore(database: Database) {
       Object.values(query).every((value) => value === undefined)
         ? allEnvironments.get()
         : readEnvironmentSums(database, query),
+
+    environmentMembers: (environments: readonly string[]) => readEnvironmentMembers(database, environments),
 
     async get(id: string): Promise<StoredSource | undefined> {
       const row = await database.selectFrom('sources').selectAll().where('id', '=', id).executeTakeFirst();
