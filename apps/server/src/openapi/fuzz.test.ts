@@ -144,6 +144,9 @@ const header = fc.constantFrom<readonly [string, string]>(
   ['origin', 'null'],
 );
 
+/** The storage and the engine of these tests are away by design: to say so, as a gateway does, is no error of its own. */
+const asksOthers = new Set(['probeDestination', 'preflightEnvironment']);
+
 /** What changes by itself, or says no more than that somebody looked. */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
   sources: ['last_seen_at'],
@@ -222,8 +225,8 @@ it('takes whatever comes: never an error of its own, no secret given away, nothi
         const received = await send(sent);
         asked += 1;
         const what = `${operation.operationId} ${received.status} ${received.text.slice(0, 300)}`;
-        // The storage of these tests is away by design: to say so is no error of its own.
-        if (operation.operationId !== 'probeDestination') expect(received.status, what).toBeLessThan(500);
+        if (asksOthers.has(operation.operationId)) expect(received.status, what).not.toBe(500);
+        else expect(received.status, what).toBeLessThan(500);
         for (const secret of secrets) {
           expect(received.text + received.headers, what).not.toContain(secret);
         }
