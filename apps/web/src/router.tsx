@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod';
+import { askAhead } from './api/ask-ahead.ts';
 import { onceReachable } from './api/once-reachable.ts';
 import { parsePointsSearch } from './recovery-points/points-search.ts';
 import { parseRestoreSearch } from './restore/restore-search.ts';
@@ -25,6 +26,10 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/',
+    loader: askAhead(async (client) => {
+      const { overviewQuery } = await import('./overview/overview.queries.ts');
+      await client.prefetchQuery(overviewQuery);
+    }),
     component: lazyRouteComponent(
       onceReachable(() => import('./overview/overview-page.tsx')),
       'OverviewPage',
@@ -49,6 +54,10 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/environments',
+    loader: askAhead(async (client) => {
+      const { environmentsQuery } = await import('./environments/environments.queries.ts');
+      await client.prefetchInfiniteQuery(environmentsQuery(undefined));
+    }),
     component: lazyRouteComponent(
       onceReachable(() => import('./environments/environments-page.tsx')),
       'EnvironmentsPage',
@@ -65,6 +74,10 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/sources',
+    loader: askAhead(async (client) => {
+      const { sourcesQuery } = await import('./sources/sources.queries.ts');
+      await client.prefetchInfiniteQuery(sourcesQuery({}));
+    }),
     component: lazyRouteComponent(
       onceReachable(() => import('./sources/sources-page.tsx')),
       'SourcesPage',
@@ -124,6 +137,10 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/operations',
+    loader: askAhead(async (client) => {
+      const { operationsQuery } = await import('./operations/operations.queries.ts');
+      await client.prefetchInfiniteQuery(operationsQuery({}));
+    }),
     component: lazyRouteComponent(
       onceReachable(() => import('./operations/operations-page.tsx')),
       'OperationsPage',

@@ -1,20 +1,41 @@
 import { formatAge } from '@holdfast/contracts/quantities';
 import { Tooltip } from '@mantine/core';
-import { useNow } from './use-now.ts';
+import { useClickOutside } from '@mantine/hooks';
+import { type PointerEvent, useState } from 'react';
+import { useOfNow } from './use-now.ts';
 
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 
-/** How long ago (or until) an instant is; the time in the viewer's zone beneath the pointer and for screen readers. */
+/**
+ * How long ago (or until) an instant is; the time in the viewer's zone beneath the pointer, for screen readers, and for
+ * who touches it. Lists hold hundreds: what a touch needs is not there before one.
+ */
 export function Instant({ at }: { readonly at: string }) {
-  const now = useNow();
+  const age = useOfNow((now) => formatAge(at, now));
+  const [touched, setTouched] = useState<HTMLElement | null>(null);
   const time = absolute.format(new Date(at));
+  const onPointerDown = ({ pointerType, currentTarget }: PointerEvent<HTMLElement>) => {
+    if (pointerType === 'touch') setTouched(currentTarget);
+  };
   return (
-    <Tooltip label={time} events={{ hover: true, focus: true, touch: true }}>
-      <time dateTime={at} title={time}>
-        {formatAge(at, now)}
+    <>
+      <time dateTime={at} title={time} onPointerDown={onPointerDown}>
+        {age}
       </time>
-    </Tooltip>
+      {touched !== null && <Touched element={touched} label={time} onLeave={() => setTouched(null)} />}
+    </>
   );
+}
+
+interface TouchedProps {
+  readonly element: HTMLElement;
+  readonly label: string;
+  readonly onLeave: () => void;
+}
+
+function Touched({ element, label, onLeave }: TouchedProps) {
+  useClickOutside(onLeave, ['touchstart'], [element]);
+  return <Tooltip opened target={element} label={label} />;
 }
 
 const short = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });

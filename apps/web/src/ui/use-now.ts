@@ -24,3 +24,8 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
+
+/** What is said of the present: drawn anew only when that changes. */
+export function useOfNow(say: (now: number) => string): string {
+  return useSyncExternalStore(subscribe, () => say(now));
+}
