@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { selfBackupResultSchema } from '@holdfast/contracts';
+import { startRedis } from '@holdfast/sources/testing';
 import { expect, test } from 'vitest';
 import { hostClient } from '../support/host-client.ts';
 import { launchChromium } from './support/chromium.ts';
@@ -46,6 +47,35 @@ test('Holdfast is restored by the URI of a snapshot: the page waits, asks to sig
   expect(await client.operations(5)).toContainEqual(
     expect.objectContaining({ kind: 'self-restore', state: 'succeeded' }),
   );
+});
+
+test('a Redis is snapshotted by hand, and comes back by the URI that the page shows', async () => {
+  await using redis = await startRedis();
+  const ask = async (...command: string[]) => {
+    await using client = await redis.client();
+    return await client.call(...command);
+  };
+  await ask('SET', 'basket', 'three apples');
+  await using app = await openApp(await browser(), { containers: redis.name });
+  const page = await app.owner();
+  await page.goto(`${app.url}/admin-snapshots`);
+  await page.getByRole('combobox', { name: 'Database' }).click();
+  await page.getByRole('option', { name: `${redis.name} (redis)` }).click();
+  await page.getByRole('button', { name: 'Create a snapshot' }).click();
+  const shown = page.getByText(/^holdfast:snapshot\//);
+  await shown.waitFor({ timeout: longMs });
+  const uri = await shown.innerText();
+
+  await ask('SET', 'basket', 'nothing');
+  await ask('SET', 'later', 'gone again');
+  await page.getByLabel('URI of the snapshot').fill(uri);
+  await page.getByRole('button', { name: 'Say what would happen' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(`Type ${redis.name} to confirm`).fill(redis.name);
+  await dialog.getByRole('button', { name: 'Restore it now' }).click();
+  await page.getByText('was put back, and verified').waitFor({ timeout: longMs });
+  expect(await ask('GET', 'basket')).toBe('three apples');
+  expect(await ask('EXISTS', 'later')).toBe(0);
 });
 
 test('what is no snapshot is refused in words, and nothing is changed', async () => {

@@ -1,3 +1,4 @@
+export { startRedis } from '../redis/testing/redis-container.ts';
 export * from './folder-store.ts';
 export * from './leaked-containers.ts';
 export * from './mysql-container.ts';
