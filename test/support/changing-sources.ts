@@ -3,11 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { PostgresContainer } from '@holdfast/sources/testing';
-import {
-  type RedisContainer,
-  untilAnswering,
-} from '../../packages/sources/src/redis/testing/redis-container.ts';
+import { type PostgresContainer, type RedisContainer, untilAnswering } from '@holdfast/sources/testing';
 import type { Holdfast } from './holdfast.ts';
 import { putBack } from './restore-report.ts';
 

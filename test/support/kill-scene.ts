@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startPostgres } from '@holdfast/sources/testing';
+import { startPostgres, startRedis } from '@holdfast/sources/testing';
 import type { ApiClient } from '../../apps/cli/src/api/api-client.ts';
-import { startRedis } from '../../packages/sources/src/redis/testing/redis-container.ts';
 import {
   type ChangingSource,
   changingDirectory,

@@ -1,4 +1,4 @@
-export { startRedis } from '../redis/testing/redis-container.ts';
+export { type RedisContainer, startRedis, untilAnswering } from '../redis/testing/redis-container.ts';
 export * from './folder-store.ts';
 export * from './leaked-containers.ts';
 export * from './mysql-container.ts';
