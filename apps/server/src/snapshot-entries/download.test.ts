@@ -79,6 +79,26 @@ it('who goes away ends the reading', async () => {
   await expect.poll(audited, patience).toMatchObject([{ subject: { path: '/db.dump' }, status: 200 }]);
 });
 
+it('more than a few at once are refused until one has ended', async () => {
+  const { engine, start } = await scene();
+  engine.dump = async () => {
+    const stream = new PassThrough();
+    stream.write('cont');
+    return { stream, done: Promise.resolve() };
+  };
+  const answer = async () => {
+    const sent = start();
+    const [response] = await once(sent, 'response');
+    response.on('error', () => {}).resume();
+    return { sent, status: response.statusCode };
+  };
+  const begun = await Promise.all([answer(), answer(), answer(), answer()]);
+  expect(begun.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect((await answer()).status).toBe(429);
+  begun[0]?.sent.destroy();
+  await expect.poll(async () => (await answer()).status, patience).toBe(200);
+});
+
 it('HEAD does not read it', async () => {
   const { start, cancelled } = await scene();
   const [response] = await once(start('HEAD'), 'response');

@@ -60,7 +60,7 @@ export function addSnapshotEntryRoutes(
         operationId: 'downloadSnapshotEntry',
         summary: 'A file or a dump of a snapshot as it was, a folder as a tar archive.',
         tags: ['snapshots'],
-        problems,
+        problems: ['downloads-busy', ...problems],
         params,
         querystring: snapshotDownloadSchema,
         response: {

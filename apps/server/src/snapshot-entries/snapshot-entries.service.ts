@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import type { SnapshotEntriesFilter, SnapshotEntry, SnapshotPart } from '@holdfast/contracts';
 import type { Engine, SnapshotEntry as EngineEntry, Repository } from '@holdfast/engine';
 import { HoldfastError } from '@holdfast/runtime';
@@ -12,6 +12,9 @@ import { cleanPath } from './paths.rules.ts';
 
 /** Somebody waits for the answer; a prune that holds the repository may take hours. */
 const lockWaitMs = 15_000;
+
+/** Each is a restic, with the index of the repository in its memory, and nothing is pruned before the last has ended. */
+const mostDownloads = 4;
 
 /** A part of this path is a tree of files; every other one is a file by itself. */
 const treePath = '/';
@@ -34,6 +37,7 @@ export class SnapshotEntriesService {
   readonly #repositories: RepositoriesService;
   readonly #engine: Engine;
   readonly #cache = new ListingCache();
+  #downloads = 0;
 
   constructor(parts: { snapshots: SnapshotsService; repositories: RepositoriesService; engine: Engine }) {
     this.#snapshots = parts.snapshots;
@@ -88,9 +92,28 @@ export class SnapshotEntriesService {
   /**
    * Begins to read one thing: a file as it was, a folder as a tar archive.
    * @param signal ends the reading
-   * @throws HoldfastError `not-found`, `ambiguous`, `invalid-input` (neither file nor folder), and those of the engine
+   * @throws HoldfastError `downloads-busy`, `not-found`, `ambiguous`, `invalid-input` (neither file nor folder), and those
+   *   of the engine
    */
   async download(snapshot: StoredSnapshot, wanted: string, signal: AbortSignal): Promise<EntryDownload> {
+    if (this.#downloads >= mostDownloads) {
+      throw new HoldfastError('downloads-busy', `${mostDownloads} downloads are under way.`);
+    }
+    this.#downloads += 1;
+    const ended = () => {
+      this.#downloads -= 1;
+    };
+    try {
+      const begun = await this.#begin(snapshot, wanted, signal);
+      finished(begun.stream, ended);
+      return begun;
+    } catch (error) {
+      ended();
+      throw error;
+    }
+  }
+
+  async #begin(snapshot: StoredSnapshot, wanted: string, signal: AbortSignal): Promise<EntryDownload> {
     const place = cleanPath(wanted);
     const repository = await this.#open(snapshot);
     const { part, entry } = await this.#find(snapshot, place, repository, signal);

@@ -61,6 +61,12 @@ export const generalErrors = {
     exit: exitCodes.unreachable,
     hint: 'It is starting or stopping, or cannot write its database. Try again in a moment, or look at its log.',
   },
+  'downloads-busy': {
+    title: 'As many downloads as may go on at once do',
+    status: 429,
+    exit: exitCodes.failed,
+    hint: 'Try again when one of them has ended. A restore, which needs no download, begins all the same.',
+  },
   cancelled: {
     title: 'The operation was cancelled',
     status: 409,
