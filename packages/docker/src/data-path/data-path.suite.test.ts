@@ -123,6 +123,13 @@ describe('the direct data path', () => {
 });
 
 describe('helper containers', () => {
+  it('leave no volume behind that their image asks for', async () => {
+    const { output } = await runToFile('helper', { command: ['cat', '/proc/self/mountinfo'] });
+    const volume = /\/volumes\/([0-9a-f]{64})\/_data/.exec(output.toString())?.[1] ?? '';
+    expect(volume).not.toBe('');
+    expect(await docker.resources.volume(volume)).toBeUndefined();
+  });
+
   it('leave no container behind', async () => {
     await runToFile('helper', { command: ['true'] });
     expect(await docker.helpers.purge()).toBe(0);

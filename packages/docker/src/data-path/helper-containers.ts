@@ -72,9 +72,10 @@ export function createHelperContainers(api: EngineApi, instance: string): Helper
   };
 }
 
+/** With the volumes that its image asked for, which are its own and empty: it takes none over from another container. */
 async function removeContainer(api: EngineApi, id: string): Promise<void> {
   await api
-    .bytes('DELETE', enginePath`/containers/${id}`, { query: { force: true } })
+    .bytes('DELETE', enginePath`/containers/${id}`, { query: { force: true, v: true } })
     // Gone already, or on its way: what was wanted.
     .catch(() => {});
 }
