@@ -16,7 +16,7 @@ const restMs = 75_000;
 const rounds = 100;
 const warmUps = 5;
 const program = path.join(import.meta.dirname, '..', '..', 'bin', 'holdfast');
-const watcher = pathToFileURL(path.join(import.meta.dirname, '..', 'watch-event-loop.ts')).href;
+const watcher = pathToFileURL(path.join(import.meta.dirname, '..', 'watch-event-loop.js')).href;
 
 const queries: Readonly<Record<string, string>> = {
   overview: '/v1/overview',

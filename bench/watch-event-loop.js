@@ -1,6 +1,7 @@
 /**
  * Loaded into a server before itself (`node --import`): writes the longest stall of its event loop to the file that
- * HOLDFAST_BENCH_STALLS names, in milliseconds, whenever SIGUSR2 comes, and begins anew.
+ * HOLDFAST_BENCH_STALLS names, in milliseconds, whenever SIGUSR2 comes, and begins anew. In JavaScript: the memory of
+ * what strips types, which the server runs without, would be counted as the server's.
  */
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
