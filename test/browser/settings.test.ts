@@ -95,6 +95,19 @@ test('a token lets a program in until it is removed', async () => {
   expect((await ask()).status).toBe(401);
 });
 
+test('a touch on an age shows its time, and a touch elsewhere takes it away', async () => {
+  await using app = await openApp(await browser());
+  const page = await app.owner({ hasTouch: true });
+  await page.goto(`${app.url}/settings/account`);
+  const age = page.locator('time').first();
+  await age.tap();
+  const time = page.getByRole('tooltip');
+  await time.waitFor();
+  expect(await time.innerText()).toBe(await age.getAttribute('title'));
+  await page.locator('h1').first().tap();
+  await time.waitFor({ state: 'hidden' });
+});
+
 test('a second factor is set up, then asked for at the way in', async () => {
   await using app = await openApp(await browser());
   const page = await app.owner();
