@@ -8,7 +8,7 @@ import { type Options, withFolder } from '../workspace.ts';
 
 /** Of the page, not of Node. */
 declare function requestAnimationFrame(next: (now: number) => void): number;
-declare const document: { querySelectorAll(selector: string): Iterable<unknown> };
+declare const document: { querySelectorAll(selector: string): { readonly length: number } };
 
 const scenario = 'web (10,000 sources, 100,000 operations)';
 /** First rows at once, and no frame so late that scrolling is seen to stop. */
@@ -97,17 +97,12 @@ async function untilRows(page: Page, address: string): Promise<number> {
   for (let round = 0; round < 2; round += 1) {
     await page.goto('about:blank');
     await page.goto(address, { waitUntil: 'commit' });
-    took = await page.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          const look = () => {
-            const [, row] = document.querySelectorAll('[role=row]');
-            // What is in the document now is on the screen with the next frame.
-            requestAnimationFrame(row === undefined ? look : resolve);
-          };
-          look();
-        }),
+    const seen = await page.waitForFunction(
+      () => (document.querySelectorAll('[role=row]').length > 1 ? performance.now() : undefined),
+      undefined,
+      { polling: 'raf' },
     );
+    took = (await seen.jsonValue()) ?? Number.NaN;
   }
   return took;
 }

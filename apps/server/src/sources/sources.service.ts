@@ -1,8 +1,5 @@
-import { access, constants } from 'node:fs/promises';
-import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type {
-  DeclarePath,
   DeclareServer,
   DeclareSource,
   Proof,
@@ -16,10 +13,11 @@ import type { SourceKind } from '@holdfast/sources';
 import { uuidv7 } from 'uuidv7';
 import { type Clock, instant } from '../clock.ts';
 import { parseKeyset, writeKeyset } from '../http/keyset-cursor.ts';
+import { readPath, unreadable } from './declare-path.ts';
 import { type DeclaredServer, readDeclaration, tryServer } from './declare-server.ts';
 import { type Discovered, Discoverer, type DiscovererParts, localServer } from './discoverer.ts';
-import type { EnvironmentMember, EnvironmentQuery, EnvironmentSums } from './environment-sums.ts';
-import { nameOf } from './names.rules.ts';
+import type { EnvironmentMember } from './environment-members.ts';
+import type { EnvironmentQuery, EnvironmentSums } from './environment-sums.ts';
 import type { StoredSource } from './source.ts';
 import type { Secrets, SourceSecrets } from './source-secrets.ts';
 import type { SourcesStore } from './sources.store.ts';
@@ -211,7 +209,7 @@ export class SourcesService {
 
   /** What a declaration says. Nothing is connected or changed. @throws HoldfastError `invalid-input`, `source-name-invalid` */
   readDeclaration(request: DeclareSource): Declared {
-    return 'path' in request ? this.#readPath(request) : this.#readServer(request);
+    return 'path' in request ? readPath(this.kindOf(request), request) : this.#readServer(request);
   }
 
   /** Works with it once. @throws HoldfastError `source-unreadable`; of a server, what its kind throws */
@@ -273,22 +271,6 @@ export class SourcesService {
     return { name, kind, environment, ...readDeclaration(this.kindOf(request), request) };
   }
 
-  #readPath(request: DeclarePath): Declared {
-    if (!path.isAbsolute(request.path)) {
-      throw new HoldfastError(
-        'invalid-input',
-        `The path must be absolute; it is ${JSON.stringify(request.path)}.`,
-      );
-    }
-    const place = path.resolve(request.path);
-    const locator = this.kindOf(request).locator.safeParse({ path: place });
-    if (!locator.success)
-      throw new HoldfastError('invalid-input', `${place} does not suit a ${request.kind}.`);
-    const name = request.name ?? nameFromPath(place);
-    const { kind, environment = name } = request;
-    return { name, kind, environment, path: place, locator: locator.data, secrets: {} };
-  }
-
   /** Its snapshots stay, and can be restored. @throws HoldfastError `conflict` for what discovery found */
   async undeclare(reference: string): Promise<void> {
     const source = await this.find(reference);
@@ -346,22 +328,6 @@ function oneOf(found: readonly StoredSource[], reference: string): StoredSource 
 function isTakenBackServer(source: StoredSource, kind: string): boolean {
   const { declared, containerName, path: place } = source;
   return source.kind === kind && !declared && containerName === undefined && place === undefined;
-}
-
-async function unreadable(place: string): Promise<string | undefined> {
-  try {
-    await access(place, constants.R_OK);
-    return undefined;
-  } catch (error) {
-    return `${place} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-/** @throws HoldfastError `source-name-invalid` when the path gives no usable name */
-function nameFromPath(place: string): string {
-  const name = nameOf([path.basename(place)], '');
-  if (name !== '') return name;
-  throw new HoldfastError('source-name-invalid', `${place} gives no usable name; give one yourself.`);
 }
 
 export function toSource(source: StoredSource): Source {

@@ -1,19 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Insertable, Selectable } from 'kysely';
 import type { Database } from '../database/database.ts';
 import { Remembered } from '../database/remembered.ts';
-import type { SourcesTable } from '../database/schema.ts';
 import { together } from '../database/together.ts';
 import type { Keyset } from '../http/keyset-cursor.ts';
 import { containing } from './containing.ts';
-import {
-  type EnvironmentQuery,
-  type EnvironmentSums,
-  readEnvironmentMembers,
-  readEnvironmentSums,
-} from './environment-sums.ts';
-import { parsePlanLabels } from './plan-labels.ts';
+import { readEnvironmentMembers } from './environment-members.ts';
+import { type EnvironmentQuery, type EnvironmentSums, readEnvironmentSums } from './environment-sums.ts';
 import type { StoredSource } from './source.ts';
+import { fromRow, toColumns } from './source-row.ts';
 
 export interface SourceQuery {
   readonly environment?: string;
@@ -205,63 +199,4 @@ export function createSourcesStore(database: Database) {
 function byNameAndId(a: StoredSource, b: StoredSource): number {
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   return a.id < b.id ? -1 : 1;
-}
-
-function toColumns(
-  source: StoredSource,
-): Omit<Insertable<SourcesTable>, 'id' | 'created_at' | 'last_seen_at'> {
-  return {
-    name: source.name,
-    kind: source.kind,
-    server: source.server,
-    environment: source.environment,
-    declared: source.declared ? 1 : 0,
-    locator: JSON.stringify(source.locator),
-    container_name: source.containerName ?? null,
-    container_id: source.containerId ?? null,
-    compose_project: source.compose?.project ?? null,
-    compose_service: source.compose?.service ?? null,
-    compose_number: source.compose?.number ?? null,
-    image: source.image ?? null,
-    path: source.path ?? null,
-    volume: source.volume ?? null,
-    place: source.place ?? null,
-    wanted: source.wanted ? 1 : 0,
-    plan_labels: source.planLabels === undefined ? null : JSON.stringify(source.planLabels),
-    present: source.present ? 1 : 0,
-    protected: source.protected ? 1 : 0,
-    reason: source.reason ?? null,
-  };
-}
-
-function fromRow(row: Selectable<SourcesTable>): StoredSource {
-  return {
-    id: row.id,
-    name: row.name,
-    kind: row.kind,
-    server: row.server,
-    environment: row.environment,
-    declared: row.declared === 1,
-    locator: JSON.parse(row.locator),
-    containerName: row.container_name ?? undefined,
-    containerId: row.container_id ?? undefined,
-    compose:
-      row.compose_project === null || row.compose_service === null || row.compose_number === null
-        ? undefined
-        : { project: row.compose_project, service: row.compose_service, number: row.compose_number },
-    image: row.image ?? undefined,
-    path: row.path ?? undefined,
-    volume: row.volume ?? undefined,
-    place: row.place ?? undefined,
-    wanted: row.wanted === 1,
-    planLabels: row.plan_labels === null ? undefined : parsePlanLabels(row.plan_labels),
-    since: row.created_at,
-    present: row.present === 1,
-    protected: row.protected === 1,
-    reason: row.reason ?? undefined,
-    lastAttempt: row.last_attempt_at ?? undefined,
-    lastSuccess: row.last_success_at ?? undefined,
-    lastVerified: row.last_verified_at ?? undefined,
-    recoveryMs: row.last_recovery_ms ?? undefined,
-  };
 }

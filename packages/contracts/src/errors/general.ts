@@ -62,7 +62,7 @@ export const generalErrors = {
     hint: 'It is starting or stopping, or cannot write its database. Try again in a moment, or look at its log.',
   },
   'downloads-busy': {
-    title: 'As many downloads as may go on at once do',
+    title: 'Too many downloads go on at once',
     status: 429,
     exit: exitCodes.failed,
     hint: 'Try again when one of them has ended. A restore, which needs no download, begins all the same.',

@@ -72,7 +72,7 @@ export function createHelperContainers(api: EngineApi, instance: string): Helper
   };
 }
 
-/** With the volumes that its image asked for, which are its own and empty: it takes none over from another container. */
+/** With the volumes that its image asked for, which are its own: it takes none over from another container. */
 async function removeContainer(api: EngineApi, id: string): Promise<void> {
   await api
     .bytes('DELETE', enginePath`/containers/${id}`, { query: { force: true, v: true } })
