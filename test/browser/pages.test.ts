@@ -74,6 +74,32 @@ test('the first load is under 300 kB', async () => {
   expect(loaded).toBeLessThan(300_000);
 });
 
+test.each([
+  ['/', '/v1/overview'],
+  ['/environments', '/v1/environments'],
+  ['/sources', '/v1/sources'],
+  ['/operations', '/v1/operations'],
+])('what %s shows first is asked for once, while its code still comes', async (address, question) => {
+  await using fresh = await openApp(await browser());
+  const page = await fresh.owner();
+  await untilShown(page);
+  let times = 0;
+  const asked = new Promise<void>((resolve) => {
+    page.on('request', (request) => {
+      if (new URL(request.url()).pathname !== question) return;
+      times += 1;
+      resolve();
+    });
+  });
+  await page.route(/-page-[^/]+\.js$/, async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.goto(fresh.url + address, { waitUntil: 'commit' });
+  await untilShown(page);
+  expect(times).toBe(1);
+});
+
 /** A page is there when its title is and nothing of it still loads. */
 async function untilShown(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
